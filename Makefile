@@ -1,0 +1,53 @@
+# `make run` and `make test` are the whole set-up. Both need Python 3.11 or later and nothing else.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: run test check bench format lock clean
+
+run: .venv/local.stamp
+	@$(BIN)/python manage.py run --port $(PORT)
+
+test: check
+	$(BIN)/python -m pytest
+
+check: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/test.stamp
+	$(BIN)/python -m benchmarks
+
+format: .venv/test.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The stamps are written last: an installation that was cut short is done again.
+.venv/local.stamp: requirements/local.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/local.txt
+	@touch $@
+
+.venv/test.stamp: requirements/test.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@if command -v npm >/dev/null; then npm ci --prefix tests/node --silent --no-audit --no-fund; fi
+	@touch $@ .venv/local.stamp
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed; name it: make PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Pin anew what pyproject.toml asks for. Needs uv.
+lock:
+	uv pip compile pyproject.toml --extra local --extra test -o requirements/test.txt $(LOCK)
+	uv pip compile pyproject.toml --extra local -c requirements/test.txt -o requirements/local.txt $(LOCK)
+	uv pip compile pyproject.toml -c requirements/test.txt -o requirements/runtime.txt $(LOCK)
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache tests/node/node_modules
