@@ -1,0 +1,158 @@
+"""The collector's own records in the Operations table: feeds, runs, and what was imported and waits."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
+from pynamodb.exceptions import PutError, UpdateError
+
+from dctech.dynamodb import (
+    DateAttribute,
+    ExpiryAttribute,
+    JSONAttribute,
+    Table,
+    TimestampAttribute,
+    lost_race,
+)
+
+HISTORY_DAYS = 60
+"""How long the records of single reads and runs are kept."""
+
+
+class Operation(Table):
+    """The table; each kind of record has a partition of its own."""
+
+    class Meta(Table.TableMeta):
+        table_name = settings.OPERATIONS_TABLE_NAME
+
+    partition = UnicodeAttribute(hash_key=True)
+    sort = UnicodeAttribute(range_key=True)
+    ttl = ExpiryAttribute(null=True)
+
+
+class Feed(Operation):
+    """What is known of one feed between two reads: partition `feeds`, sort group_id."""
+
+    etag = UnicodeAttribute(null=True)
+    last_modified = UnicodeAttribute(null=True)
+    sha256 = UnicodeAttribute(null=True)
+    last_read_at = TimestampAttribute(null=True)
+    last_success_at = TimestampAttribute(null=True)
+    success_date = DateAttribute(null=True)
+    previous_success_date = DateAttribute(null=True)
+    """The last day before `success_date` on which the feed could be read: absence is measured against it."""
+    expanded_date = DateAttribute(null=True)
+    """The last day on which the whole feed was read anew, so that newly visible weeks came in."""
+    settings_hash = UnicodeAttribute(null=True)
+    """The group's settings at the last reconciliation: a change of them is a reason to read again."""
+    failures = NumberAttribute(default=0)
+    """Failed reads since the last success."""
+    last_error = UnicodeAttribute(null=True)
+    occurrences = NumberAttribute(null=True)
+    crossposts = JSONAttribute(null=True)
+    """event_id -> [uid, recurrence_id] of other groups' events that this feed announces as well"""
+    pages = JSONAttribute(null=True)
+    """address -> [date checked, EventPage as a dict] where the group has scan_for_metadata"""
+    lease_owner = UnicodeAttribute(null=True)
+    lease_until = TimestampAttribute(null=True)
+
+    @classmethod
+    def of(cls, group_id: str) -> Self:
+        """Return the feed's state, a fresh one if it was never read."""
+        try:
+            return cls.get("feeds", group_id, consistent_read=True)
+        except cls.DoesNotExist:
+            return cls("feeds", group_id)
+
+    @classmethod
+    def all(cls) -> dict[str, Self]:
+        """Return every feed's state by group_id."""
+        return {feed.sort: feed for feed in cls.query("feeds", consistent_read=True)}
+
+    def lease(self, owner: str, now: dt.datetime, seconds: float) -> bool:
+        """Take the feed for `owner`; False while somebody else's lease runs. Reads the state anew when it is taken."""
+        try:
+            self.update(
+                actions=[
+                    Feed.lease_owner.set(owner),
+                    Feed.lease_until.set(now + dt.timedelta(seconds=seconds)),
+                ],
+                condition=Feed.lease_owner.does_not_exist()
+                | (Feed.lease_owner == owner)
+                | (Feed.lease_until < now),
+            )
+        except UpdateError as error:
+            if lost_race(error):
+                return False
+            raise
+        return True
+
+    def release(self, owner: str) -> bool:
+        """Store the state and end the lease; False when the lease was lost meanwhile, and nothing is stored."""
+        self.lease_owner = self.lease_until = None
+        try:
+            self.save(condition=Feed.lease_owner == owner)
+        except PutError as error:
+            if lost_race(error):
+                return False
+            raise
+        return True
+
+
+class FeedRead(Operation):
+    """One read of one feed that changed something or failed: partition `feed#<group_id>`, sort the moment."""
+
+    run = UnicodeAttribute()
+    outcome = UnicodeAttribute()
+    """`ok`, `unchanged` or the kind of error"""
+    detail = UnicodeAttribute(null=True)
+    counts = JSONAttribute(null=True)
+    changes = JSONAttribute(null=True)
+    """[[what, event_id, title], ...], the first hundred"""
+    problems = JSONAttribute(null=True)
+
+
+class Run(Operation):
+    """One collection of many feeds: partition `runs`, sort the moment it began."""
+
+    finished_at = TimestampAttribute()
+    counts = JSONAttribute()
+    """outcome of a feed, or kind of change -> how many"""
+    failures = JSONAttribute(null=True)
+    """group_id -> why"""
+
+
+class Overlay(Operation):
+    """A moderator's correction from the old site, named by the old hash of an event: partition `overlays`.
+
+    It waits until a collection meets that event, and then becomes locks of the event. One without fields stands for
+    the target of a `duplicate_of`, which is known by its old hash alone until that target is met.
+    """
+
+    fields = JSONAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    imported = JSONAttribute(null=True)
+    event_id = UnicodeAttribute(null=True)
+    bound_at = TimestampAttribute(null=True)
+    version = VersionAttribute()
+
+    @classmethod
+    def all(cls) -> dict[str, Self]:
+        """Return every overlay by the old hash."""
+        return {overlay.sort: overlay for overlay in cls.query("overlays", consistent_read=True)}
+
+
+class Series(Operation):
+    """An event with an RRULE and no feed: partition `series`. Its occurrences are put 90 days ahead at each run."""
+
+    definition = JSONAttribute()
+    """title, date, time, url, location, cost, description, categories, rrule"""
+    imported = JSONAttribute(null=True)
+    expanded_until = DateAttribute(null=True)
+    """Occurrences before this day were put once: one that staff have deleted does not come back."""
+    version = VersionAttribute()
+
+    @classmethod
+    def all(cls) -> list[Self]:
+        return list(cls.query("series", consistent_read=True))

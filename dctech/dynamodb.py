@@ -1,0 +1,153 @@
+"""The one door to DynamoDB: a base for the models, one client for all of them, and the attribute types they share."""
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, ClassVar
+
+import pynamodb.attributes
+from django.conf import settings
+from pynamodb.attributes import Attribute, ListAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.constants import STRING
+from pynamodb.exceptions import PynamoDBException
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+TRANSACTION_CANCELED = "TransactionCanceledException"
+_connecting = threading.RLock()
+_known_tables: set[str] = set()
+
+
+@cache
+def endpoint_url() -> str | None:
+    """Return where DynamoDB answers: the configured endpoint, the embedded engine (started if need be), or AWS."""
+    if settings.DYNAMODB_ENDPOINT_URL:
+        return str(settings.DYNAMODB_ENDPOINT_URL)
+    if settings.ON_LAMBDA:
+        return None
+    from dctech import localdb  # noqa: PLC0415 - production has no embedded engine
+
+    return str(localdb.ensure_running())
+
+
+@cache
+def connection() -> Connection:
+    """Return the connection every model shares: one botocore client, so one pool and one cold start."""
+    url = endpoint_url()
+    # An emulator reads the key and checks nothing; AWS is asked with the environment's own.
+    key = None if url is None or "amazonaws.com" in url else "local"
+    return Connection(
+        region=settings.AWS_REGION,
+        host=url,
+        connect_timeout_seconds=3,
+        read_timeout_seconds=10,
+        max_pool_connections=32,
+        aws_access_key_id=key,
+        aws_secret_access_key=key,
+    )
+
+
+class Table(Model):
+    """A PynamoDB model on the shared connection. A subclass's Meta names its table."""
+
+    class TableMeta:
+        region = settings.AWS_REGION
+        billing_mode = "PAY_PER_REQUEST"
+        tags: ClassVar[dict[str, str]] = {"application": "dctech-events"}
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        with _connecting:
+            if cls._connection is None:
+                table = super()._get_connection()
+                shared = connection()
+                if table.table_name not in _known_tables:
+                    shared.add_meta_table(table.get_meta_table())
+                    _known_tables.add(table.table_name)
+                table.connection = shared
+            return super()._get_connection()
+
+    @classmethod
+    def models(cls) -> list[type["Table"]]:
+        """Return every model with a table of its own, by name of the table."""
+        return sorted(cls.__subclasses__(), key=lambda model: str(model.Meta.table_name))
+
+
+def transaction() -> TransactWrite:
+    """Open a transaction: up to 100 writes, all or none. A failed condition raises on leaving the block."""
+    return TransactWrite(connection=connection())
+
+
+def lost_race(error: PynamoDBException) -> bool:
+    """Tell whether a write failed because the item is not as the writer saw it (a condition, or a conflict)."""
+    code = error.cause_response_code
+    if code == TRANSACTION_CANCELED:
+        reasons: Iterable[Any] = getattr(error, "cancellation_reasons", ())
+        codes = {reason.code for reason in reasons if reason}
+        return bool(codes) and codes <= {"ConditionalCheckFailed", "TransactionConflict"}
+    return code in {CONDITION_FAILED, "TransactionConflictException"}
+
+
+class WallTimeAttribute(Attribute[dt.datetime]):
+    """A naive datetime in the site's zone, stored as YYYY-MM-DDTHH:MM:SS so that it sorts as text."""
+
+    attr_type = STRING
+
+    def serialize(self, value: dt.datetime) -> str:
+        if value.tzinfo is not None:
+            raise ValueError(f"{self.attr_name} holds wall time in the site's zone, not {value!r}")
+        return value.isoformat(timespec="seconds")
+
+    def deserialize(self, value: str) -> dt.datetime:
+        return dt.datetime.fromisoformat(value)
+
+
+class DateAttribute(Attribute[dt.date]):
+    """A date, stored as YYYY-MM-DD."""
+
+    attr_type = STRING
+
+    def serialize(self, value: dt.date) -> str:
+        return value.isoformat()
+
+    def deserialize(self, value: str) -> dt.date:
+        return dt.date.fromisoformat(value)
+
+
+class TimestampAttribute(Attribute[dt.datetime]):
+    """A moment, stored as YYYY-MM-DDTHH:MM:SS.mmmZ so that it sorts as text."""
+
+    attr_type = STRING
+
+    def serialize(self, value: dt.datetime) -> str:
+        if value.tzinfo is None:
+            raise ValueError(f"{self.attr_name} holds a moment and needs a zone, not {value!r}")
+        return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def deserialize(self, value: str) -> dt.datetime:
+        return dt.datetime.fromisoformat(value)
+
+
+class ExpiryAttribute(TTLAttribute):
+    """DynamoDB's time to live. Items stay readable for days after it: queries filter by time as well."""
+
+
+class TextListAttribute(ListAttribute[str]):
+    """A list of text, which DynamoDB can search with contains()."""
+
+    def __init__(self, *, null: bool = False) -> None:
+        super().__init__(of=UnicodeAttribute, null=null)  # type: ignore[arg-type]
+
+
+class JSONAttribute(pynamodb.attributes.JSONAttribute):
+    """A small structure that is read and written as one."""
+
+    def serialize(self, value: Any) -> str | None:
+        return (
+            None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        )

@@ -1,0 +1,367 @@
+"""Events and categories: what is stored, how an event is known again, and every query by name."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.text import slugify
+from pynamodb.attributes import (
+    BooleanAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+
+from dctech.dynamodb import (
+    DateAttribute,
+    ExpiryAttribute,
+    JSONAttribute,
+    Table,
+    TextListAttribute,
+    TimestampAttribute,
+    WallTimeAttribute,
+    lost_race,
+    transaction,
+)
+
+EVERYWHERE = "ALL"
+"""The value of `state` for what belongs to no region: virtual events and unknown places."""
+
+LONGEST = dt.timedelta(days=31)
+"""How far a list looks back for events that still run. One that lasts longer leaves the lists after this."""
+
+ON_THE_PAGE = [
+    "end_datetime",
+    "all_day",
+    "title",
+    "url",
+    "location",
+    "location_type",
+    "city",
+    "region",
+    "group_id",
+    "group_name",
+    "group_website",
+    "cost",
+    "categories",
+    "event_status",
+    "also_published_by",
+    "sequence",
+    "changed_at",
+    "created_at",
+    "sessions",
+    "previous_start",
+]
+"""What a list of events shows. The description stays out: an index entry over 1 KB costs every write twice."""
+
+
+class StaleEvent(Exception):  # noqa: N818 - it is a state of the event, not a fault
+    """The event is not as it was read: somebody else wrote it, moved it or made it meanwhile."""
+
+
+class DateIndex(GlobalSecondaryIndex["Event"]):
+    """Listed events by region and time. Sparse: only a listed event has a `state`."""
+
+    class Meta:
+        index_name = "DateIndex"
+        projection = IncludeProjection(ON_THE_PAGE)
+
+    state = UnicodeAttribute(hash_key=True)
+    start_datetime = WallTimeAttribute(range_key=True)
+
+
+class GroupIndex(GlobalSecondaryIndex["Event"]):
+    """All events of a group, listed or not, with what a collection compares."""
+
+    class Meta:
+        index_name = "GroupIndex"
+        projection = IncludeProjection(
+            [
+                *(name for name in ON_THE_PAGE if name not in {"group_id", "created_at"}),
+                "state",
+                "status",
+                "uid",
+                "recurrence_id",
+                "feed_hash",
+                "last_seen_date",
+                "withdrawn_at",
+                "hidden",
+                "duplicate_of",
+                "locks",
+                "source_type",
+                "version",
+            ]
+        )
+
+    group_id = UnicodeAttribute(hash_key=True)
+    start_datetime = WallTimeAttribute(range_key=True)
+
+
+class StatusIndex(GlobalSecondaryIndex["Event"]):
+    """Every event by moderation status, oldest first: the queues."""
+
+    class Meta:
+        index_name = "StatusIndex"
+        projection = IncludeProjection(
+            ["title", "location", "group_name", "source_type", "region", "location_type", "url"]
+        )
+
+    status = UnicodeAttribute(hash_key=True)
+    submitted_at = TimestampAttribute(range_key=True)
+
+
+class ApprovalMetadata(MapAttribute[str, object]):
+    approved_by = UnicodeAttribute(null=True)
+    approved_at = TimestampAttribute(null=True)
+    rejection_reason = UnicodeAttribute(null=True)
+
+
+class Event(Table):
+    """One occurrence of something people can go to.
+
+    `event_id` is SHA-256 over (url, title, start date, start time) as first seen; then it never changes, whatever
+    happens to the event: it is the address of its page and the UID that subscribers hold. The key holds the start as
+    well, so a conditional put does not make event_id unique by itself: read by event_id first (`Event.find`).
+    """
+
+    class Meta(Table.TableMeta):
+        table_name = settings.EVENTS_TABLE_NAME
+
+    event_id = UnicodeAttribute(hash_key=True)
+    start_datetime = WallTimeAttribute(range_key=True)
+    end_datetime = WallTimeAttribute()
+    """Exclusive; midnight after the last day when all_day."""
+    all_day = BooleanAttribute(default=False)
+    timezone = UnicodeAttribute(null=True)
+    """The event's own zone where it is not the site's. Stored times are always in the site's zone."""
+    sessions = JSONAttribute(null=True)
+    """[{"start": wall time, "end": wall time}] where the days of a longer event have times of their own."""
+    previous_start = WallTimeAttribute(null=True)
+
+    title = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    description_html = UnicodeAttribute(null=True)
+    url = UnicodeAttribute(null=True)
+    cost = UnicodeAttribute(null=True)
+    categories = TextListAttribute(null=True)
+    event_status = UnicodeAttribute(null=True)
+    """RFC 5545 STATUS, or schema.org's eventStatus: CONFIRMED, TENTATIVE, CANCELLED, POSTPONED."""
+
+    location = UnicodeAttribute(null=True)
+    location_type = UnicodeAttribute(default="in_person")
+    city = UnicodeAttribute(null=True)
+    region = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    """One of the site's regions, or ALL; present only while the event is listed. see `state_if_listed`."""
+    geo = JSONAttribute(null=True)
+    """[latitude, longitude]"""
+
+    group_id = UnicodeAttribute(null=True)
+    group_name = UnicodeAttribute(null=True)
+    group_website = UnicodeAttribute(null=True)
+    also_published_by = JSONAttribute(null=True)
+    """[{"group_id", "group_name", "group_website", "url"}] of the other groups that announce it."""
+
+    source_type = UnicodeAttribute()
+    uid = UnicodeAttribute(null=True)
+    recurrence_id = UnicodeAttribute(null=True)
+    sequence = NumberAttribute(default=0)
+    feed_hash = UnicodeAttribute(null=True)
+    """What the feed said when the event was last written: equal means there is nothing to do."""
+    last_seen_date = DateAttribute(null=True)
+    locks = JSONAttribute(null=True)
+    """field -> {"value", "by", "at", "reason"}"""
+    feed_values = JSONAttribute(null=True)
+    """field -> what the feed says, for locked fields"""
+
+    status = UnicodeAttribute(default="pending")
+    approval_metadata = ApprovalMetadata(null=True)
+    submitted_by = UnicodeAttribute(null=True)
+    submitted_at = TimestampAttribute()
+    withdrawn_at = TimestampAttribute(null=True)
+    hidden = BooleanAttribute(null=True)
+    duplicate_of = UnicodeAttribute(null=True)
+
+    created_at = TimestampAttribute()
+    updated_at = TimestampAttribute()
+    changed_at = TimestampAttribute()
+    """Moves only when what the public sees does."""
+    ttl = ExpiryAttribute(null=True)
+    imported = JSONAttribute(null=True)
+    """{"file", "text", "comments", "unknown"} of an item that came out of the old site's files."""
+    version = NumberAttribute(default=1)
+    """Optimistic locking, kept across a move to another key; see `revise` and `move`."""
+
+    by_date = DateIndex()
+    by_group = GroupIndex()
+    by_status = StatusIndex()
+
+    @staticmethod
+    def identify(url: str, title: str, start: dt.datetime, *, all_day: bool, uid: str = "") -> str:
+        """Return the event_id for what was first seen like this. `uid` joins in only where the hash is taken."""
+        time = "" if all_day else f"{start:%H:%M}"
+        seen = [url, title, f"{start:%Y-%m-%d}", time, *([uid] if uid else [])]
+        return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
+
+    @classmethod
+    def find(cls, event_id: str) -> "Event | None":
+        """Return the event, wherever in time it has moved to; None when there is none."""
+        return next(iter(cls.query(event_id, consistent_read=True, limit=1)), None)
+
+    @classmethod
+    def upcoming(cls, now: dt.datetime, days: int, states: Sequence[str]) -> list["Event"]:
+        """Return listed events that run at `now` (wall time) or start within `days`, by start."""
+        until = now.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=days)
+        events = [
+            event
+            for state in states
+            for event in cls.by_date.query(
+                state, cls.start_datetime.between(now - LONGEST, until - dt.timedelta(seconds=1))
+            )
+            if event.ends_after(now)
+        ]
+        return sorted(events, key=lambda event: (event.start_datetime, event.title))
+
+    @classmethod
+    def of_group(cls, group_id: str, since: dt.datetime | None = None) -> Iterator["Event"]:
+        """Return all of a group's events, listed or not, as GroupIndex projects them."""
+        later = None if since is None else cls.start_datetime >= since
+        return cls.by_group.query(group_id, later)
+
+    def create(self) -> None:
+        """Store a new event; raise StaleEvent when its key is taken."""
+        try:
+            self.save(condition=Event.event_id.does_not_exist())
+        except PutError as error:
+            if lost_race(error):
+                raise StaleEvent(self.event_id) from error
+            raise
+
+    def revise(self, changes: Mapping[str, Any], *, now: dt.datetime) -> None:
+        """Set attributes (None removes one); raise StaleEvent when the event is not as it was read.
+
+        Works on what an index projects as well: only the key and the version are needed.
+        """
+        actions: list[Action] = [Event.updated_at.set(now), Event.version.set(self.version + 1)]
+        for name, value in changes.items():
+            attribute = getattr(Event, name)
+            actions.append(attribute.remove() if value is None else attribute.set(value))
+        try:
+            self.update(actions=actions, condition=Event.version == self.version)
+        except UpdateError as error:
+            if lost_race(error):
+                raise StaleEvent(self.event_id) from error
+            raise
+
+    def move(self, changes: Mapping[str, Any], *, now: dt.datetime) -> None:
+        """Take the event to another start: delete and put in one transaction, everything else is kept.
+
+        Needs the whole event (`Event.find`), not an index's part of it. Raises StaleEvent when it is not as it was
+        read.
+        """
+        moved = Event(**{**self.attribute_values, **changes})
+        moved.updated_at, moved.version = now, self.version + 1
+        try:
+            with transaction() as write:
+                write.delete(self, condition=Event.version == self.version)
+                write.save(moved, condition=Event.event_id.does_not_exist())
+        except TransactWriteError as error:
+            if lost_race(error):
+                raise StaleEvent(self.event_id) from error
+            raise
+
+    def seen(self, today: dt.date, *, now: dt.datetime) -> None:
+        """Note that the feed still has it: no new version, so that nobody's edit becomes stale by it."""
+        try:
+            self.update(
+                actions=[Event.last_seen_date.set(today), Event.updated_at.set(now)],
+                condition=Event.event_id.exists(),
+            )
+        except UpdateError as error:
+            if lost_race(error):
+                raise StaleEvent(self.event_id) from error
+            raise
+
+    def ends_after(self, now: dt.datetime) -> bool:
+        """Tell whether the event still runs or is to come. One without a length ends when it starts."""
+        return self.end_datetime > now or self.start_datetime >= now
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        """The start with the site's offset."""
+        return self.start_datetime.replace(tzinfo=settings.SITE_ZONE)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last date it is on: one that ends at midnight ends on the day before."""
+        end = self.end_datetime - dt.timedelta(microseconds=1)
+        return max(end.date(), self.start_datetime.date())
+
+    @property
+    def session_times(self) -> list[dict[str, dt.datetime | None]]:
+        """The sessions, as wall times."""
+        return [
+            {
+                "start": dt.datetime.fromisoformat(session["start"]),
+                "end": dt.datetime.fromisoformat(session["end"]) if session.get("end") else None,
+            }
+            for session in self.sessions or []
+        ]
+
+    @property
+    def cancelled(self) -> bool:
+        return self.event_status == "CANCELLED"
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title)[:60].strip("-") or "event"
+
+    @property
+    def listed(self) -> bool:
+        """Whether the public may see it: approved, not withdrawn, hidden or merged into another."""
+        return self.status == "approved" and not (
+            self.withdrawn_at or self.hidden or self.duplicate_of
+        )
+
+    def state_if_listed(self) -> str | None:
+        """Return what `state` must hold: the partition of DateIndex, or None for what no public list may read."""
+        if not self.listed:
+            return None
+        here = self.location_type != "virtual" and self.region in settings.SITE_REGIONS
+        return self.region if here else EVERYWHERE
+
+    def expiry(self) -> dt.datetime | None:
+        """Return when DynamoDB may delete it: its end and EVENT_RETENTION_DAYS (0: never)."""
+        if not settings.EVENT_RETENTION_DAYS:
+            return None
+        end = max(self.end_datetime, self.start_datetime).replace(tzinfo=settings.SITE_ZONE)
+        return end + dt.timedelta(days=settings.EVENT_RETENTION_DAYS)
+
+    def expired(self, now: dt.datetime) -> bool:
+        """Tell whether its retention is over, whether or not DynamoDB has deleted it yet."""
+        return self.ttl is not None and self.ttl <= now
+
+
+class Category(Table):
+    """A subject to browse by. All share one partition, so that listing them is one Query."""
+
+    class Meta(Table.TableMeta):
+        table_name = settings.CATEGORIES_TABLE_NAME
+
+    kind = UnicodeAttribute(hash_key=True, default="category")
+    slug = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+    description = UnicodeAttribute(null=True)
+    imported = JSONAttribute(null=True)
+    version = VersionAttribute()
+
+    @classmethod
+    def all(cls) -> list["Category"]:
+        return sorted(cls.query("category"), key=lambda category: category.name.casefold())

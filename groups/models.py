@@ -1,0 +1,96 @@
+"""Groups: who announces events, and where their feeds are."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils.text import slugify
+from pynamodb.attributes import (
+    BooleanAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+
+from dctech.dynamodb import JSONAttribute, Table, TextListAttribute, TimestampAttribute
+from events.models import ApprovalMetadata
+
+
+class StatusIndex(GlobalSecondaryIndex["Group"]):
+    """Every group by moderation status, oldest first: the queues."""
+
+    class Meta:
+        index_name = "StatusIndex"
+        projection = IncludeProjection(["name", "website", "ical", "active"])
+
+    status = UnicodeAttribute(hash_key=True)
+    submitted_at = TimestampAttribute(range_key=True)
+
+
+class ActiveApprovedIndex(GlobalSecondaryIndex["Group"]):
+    """Active, approved groups by name. Sparse: the others have no `active_approved`."""
+
+    class Meta:
+        index_name = "ActiveApprovedIndex"
+        projection = AllProjection()
+
+    active_approved = UnicodeAttribute(hash_key=True)
+    name = UnicodeAttribute(range_key=True)
+
+
+class Group(Table):
+    """A community that holds events."""
+
+    class Meta(Table.TableMeta):
+        table_name = settings.GROUPS_TABLE_NAME
+
+    group_id = UnicodeAttribute(hash_key=True)
+    slug = UnicodeAttribute()
+    """Its place in addresses; the group_id itself where that is a clean slug."""
+    name = UnicodeAttribute()
+    website = UnicodeAttribute(null=True)
+    ical = UnicodeAttribute(null=True)
+    fallback_url = UnicodeAttribute(null=True)
+    """Where an event without a link of its own leads."""
+    timezone = UnicodeAttribute(null=True)
+    """Zone of floating times in a feed that names none; the site's zone when absent."""
+    active = BooleanAttribute(default=True)
+    scan_for_metadata = BooleanAttribute(default=False)
+    categories = TextListAttribute(null=True)
+    suppress_urls = JSONAttribute(null=True)
+    """A list of event addresses to leave out, or True: the feed's links are useless, link to the group instead."""
+    suppress_guid = BooleanAttribute(default=False)
+    """The feed's UIDs change from read to read: know its events by their content alone."""
+    skip_phrases = TextListAttribute(null=True)
+    """Events whose title contains one of these are left out."""
+
+    status = UnicodeAttribute(default="pending")
+    active_approved = UnicodeAttribute(null=True)
+    approval_metadata = ApprovalMetadata(null=True)
+    submitted_by = UnicodeAttribute(null=True)
+    submitted_at = TimestampAttribute()
+    created_at = TimestampAttribute()
+    updated_at = TimestampAttribute()
+    imported = JSONAttribute(null=True)
+    version = VersionAttribute()
+
+    by_status = StatusIndex()
+    by_activity = ActiveApprovedIndex()
+
+    @classmethod
+    def active_and_approved(cls) -> Iterator["Group"]:
+        """Return the groups the public sees and the collector reads, by name."""
+        return cls.by_activity.query("true_approved")
+
+    @classmethod
+    def with_feeds(cls) -> list["Group"]:
+        return [group for group in cls.active_and_approved() if group.ical]
+
+    @staticmethod
+    def slug_for(group_id: str) -> str:
+        return slugify(group_id.replace("_", "-")) or "group"
+
+    def mark_activity(self) -> None:
+        """Set the key of the sparse index to what `active` and `status` say."""
+        self.active_approved = (
+            "true_approved" if self.active and self.status == "approved" else None
+        )

@@ -1,0 +1,66 @@
+"""Fixtures: a real DynamoDB engine for the session, and empty tables for each test that asks."""
+
+import os
+import pathlib
+
+import pytest
+from django.conf import settings
+
+from dctech import dynamodb, localdb
+from dctech.dynamodb import Table
+from dctech.tables import ensure
+
+SHARED = pathlib.Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+def missing(what: str) -> None:
+    """Skip for something a bare machine lacks; on CI, which installs it, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and CI is to have it")
+    pytest.skip(f"{what} is not on this machine")
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of real calendars and data beside the repository."""
+    if not SHARED.is_dir():
+        missing("../shared")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory):
+    """The address of a DynamoDB: the embedded engine on a folder of its own, or CONTRACT_ENDPOINT_URL."""
+    if settings.DYNAMODB_ENDPOINT_URL:
+        list(ensure())
+        yield settings.DYNAMODB_ENDPOINT_URL
+        return
+    with localdb.server_process(tmp_path_factory.mktemp("dynamodb")) as url:
+        settings.DYNAMODB_ENDPOINT_URL = url
+        dynamodb.endpoint_url.cache_clear()
+        list(ensure())
+        yield url
+
+
+@pytest.fixture
+def tables(engine):
+    """All tables, empty."""
+    for model in Table.models():
+        with model.batch_write() as batch:
+            for item in model.scan():
+                batch.delete(item)
+    return engine
+
+
+@pytest.fixture
+def dynamodb_calls(engine):
+    """A list that grows by the name of each DynamoDB operation that is sent."""
+    names: list[str] = []
+
+    def note(model, **_more):
+        names.append(model.name)
+
+    events = dynamodb.connection().client.meta.events
+    events.register("before-call.dynamodb", note)
+    yield names
+    events.unregister("before-call.dynamodb", note)
