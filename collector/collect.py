@@ -1,0 +1,366 @@
+"""Read every group's feed and bring the tables to what they say: what the command and the schedule call."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import os
+import socket
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from collector import sample_city, series
+from collector.announce import Site, announce, link
+from collector.fetch import Fetcher, FetchError, Request, Response
+from collector.ical import NotACalendar, Problem, Reading, Window, read_calendar
+from collector.live_site import read_groups
+from collector.models import HISTORY_DAYS, Feed, FeedRead, Overlay, Run
+from collector.reconcile import FeedRecord, Moment, Overlays, reconcile
+from collector.store import Outcome, Writer
+from collector.webpage import EventPage, read_event_page
+from events.models import Category, Event
+from groups.models import Group
+
+DAYS_AHEAD = 180
+"""How far a feed is read ahead."""
+
+PAGES_A_READ = 50
+"""How many event pages of one group are read at most in one collection (`scan_for_metadata`)."""
+
+WRITERS = 8
+"""Threads that write. DynamoDB answers in milliseconds: this is to wait for several answers at once."""
+
+
+class UnknownGroup(Exception):  # noqa: N818 - what it says is what it is
+    """A group that was asked for by name is not there, or has no feed to read."""
+
+
+@dataclass(slots=True)
+class FeedReport:
+    """What came of one feed: outcome is ok, unchanged, busy or failed; `reason` says why it failed."""
+
+    group_id: str
+    name: str
+    outcome: str
+    reason: str = ""
+    counts: Counter[str] = field(default_factory=Counter)
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    problems: Sequence[Problem] = ()
+    writes: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a collection."""
+
+    started_at: dt.datetime
+    feeds: list[FeedReport] = field(default_factory=list)
+    series: Counter[str] = field(default_factory=Counter)
+    writes: int = 0
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        return Counter(feed.outcome for feed in self.feeds)
+
+    @property
+    def counts(self) -> Counter[str]:
+        return sum((feed.counts for feed in self.feeds), self.series.copy())
+
+    @property
+    def all_failed(self) -> bool:
+        """A few broken feeds are no failed run; all broken is."""
+        return bool(self.feeds) and all(feed.outcome == "failed" for feed in self.feeds)
+
+
+class Collection:
+    """One run over some feeds."""
+
+    def __init__(
+        self,
+        moment: Moment,
+        fetcher: Fetcher,
+        pool: ThreadPoolExecutor,
+        *,
+        dry_run: bool = False,
+        force: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.moment = moment
+        self.fetcher = fetcher
+        self.pool = pool
+        self.dry_run = dry_run
+        self.force = force
+        self.clock = clock
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        categories = Category.all()
+        self.site = Site(
+            settings.SITE_ZONE,
+            settings.SITE_REGIONS,
+            {name.casefold(): c.slug for c in categories for name in (c.name, c.slug)},
+        )
+        self.overlays = Overlays(Overlay.all())
+        self.feeds = Feed.all()
+
+    def read_all(self, groups: Sequence[Group], workers: int) -> Iterator[FeedReport]:
+        """Yield a report for each group, as their feeds come in."""
+        by_id = {group.group_id: group for group in groups}
+        requests = {}
+        for group in groups:
+            if sample_city.is_sample(group.ical):
+                body = sample_city.feed(group.ical, self.moment.today)
+                yield self.process(group, sample_city.response(group.ical, body))
+            else:
+                requests[group.group_id] = self._request(group)
+        for group_id, answer in self.fetcher.get_all(requests, workers=workers):
+            yield self.process(by_id[group_id], answer)
+
+    def process(self, group: Group, answer: Response | FetchError) -> FeedReport:
+        """Bring the tables to what one feed says, or note why it could not be read."""
+        feed = self.feeds.get(group.group_id) or Feed("feeds", group.group_id)
+        if isinstance(answer, FetchError):
+            return self._failed(group, feed, answer.kind, str(answer))
+        if self._nothing_new(group, feed, answer):
+            return self._unchanged(group, feed)
+        zone = ZoneInfo(group.timezone) if group.timezone else self.site.zone
+        try:
+            reading = read_calendar(answer.body, self._window(), zone=zone)
+        except NotACalendar as error:
+            return self._failed(group, feed, error.kind, str(error))
+        now = dt.datetime.fromtimestamp(self.clock(), dt.UTC)
+        if not self.dry_run and not feed.lease(self.owner, now, settings.COLLECTOR_LEASE_SECONDS):
+            return FeedReport(group.group_id, group.name, "busy", "another collection has it")
+        return self._reconcile(group, feed, answer, reading)
+
+    def _request(self, group: Group) -> Request:
+        """Return what to ask for: the whole feed once a day, since the window moves; only changes after that."""
+        feed = self.feeds.get(group.group_id)
+        if feed is None or self._wants_all(group, feed):
+            return Request(str(group.ical))
+        return Request(
+            str(group.ical), etag=feed.etag or "", last_modified=feed.last_modified or ""
+        )
+
+    def _wants_all(self, group: Group, feed: Feed) -> bool:
+        return (
+            self.force
+            or feed.expanded_date != self.moment.today
+            or feed.settings_hash != _settings_hash(group, self.site)
+        )
+
+    def _nothing_new(self, group: Group, feed: Feed, answer: Response) -> bool:
+        if self._wants_all(group, feed):
+            return False
+        return answer.not_modified or answer.sha256 == feed.sha256
+
+    def _window(self) -> Window:
+        return Window(self.moment.today, self.moment.today + dt.timedelta(days=DAYS_AHEAD))
+
+    def _reconcile(
+        self, group: Group, feed: Feed, answer: Response, reading: Reading
+    ) -> FeedReport:
+        pages, page_cache = self._pages(group, feed, reading)
+        announced, left_out = announce(reading.occurrences, group, self.site, pages)
+        today = self.moment.today
+        previous = feed.previous_success_date if feed.success_date == today else feed.success_date
+        record = FeedRecord(
+            window_end=self._window().end,
+            previous_success_date=previous,
+            complete=reading.complete,
+            stable_uids=not group.suppress_guid,
+        )
+        plan = reconcile(
+            Event.of_group(group.group_id), announced, record, self.moment, self.overlays
+        )
+        writer = Writer(
+            f"feed:{group.group_id}", self.moment, self.overlays, self.pool, dry_run=self.dry_run
+        )
+        outcome = writer.carry_out(plan, feed.crossposts or {}, complete=reading.complete)
+        outcome.counts.update(left_out)
+        report = _report(group, outcome, reading)
+        if not self.dry_run:
+            feed.etag, feed.last_modified = answer.etag or None, answer.last_modified or None
+            feed.sha256 = answer.sha256
+            feed.last_read_at = feed.last_success_at = self.moment.now
+            feed.previous_success_date, feed.success_date = previous, today
+            feed.expanded_date = today
+            feed.settings_hash = _settings_hash(group, self.site)
+            feed.failures, feed.last_error = 0, None
+            feed.occurrences = len(announced)
+            feed.crossposts = outcome.crossposts or None
+            feed.pages = page_cache or None
+            feed.release(self.owner)
+            report.writes += 2 + self._note_read(report)
+        return report
+
+    def _pages(
+        self, group: Group, feed: Feed, reading: Reading
+    ) -> tuple[dict[str, EventPage], dict[str, Any]]:
+        """Return what the events' own pages say, and the same with dates to keep. Each page is read once a day."""
+        if not group.scan_for_metadata:
+            return {}, {}
+        today = self.moment.today.isoformat()
+        starts = {link(o, group): o.start for o in reading.occurrences if o.url}
+        kept = {url: page for url, page in (feed.pages or {}).items() if url in starts}
+        due = [url for url in starts if kept.get(url, [""])[0] != today][:PAGES_A_READ]
+        requests = {url: Request(url, accept="text/html") for url in due}
+        for url, answer in self.fetcher.get_all(requests, workers=settings.COLLECTOR_WORKERS):
+            if isinstance(answer, FetchError):
+                continue  # what the page said before stays; it is asked again with the next read
+            page = read_event_page(answer.body, url=url, start=_date(starts[url]))
+            kept[url] = [today, _kept(page)]
+        pages = {url: EventPage(**page) for url, (_, page) in kept.items() if page}
+        return pages, kept
+
+    def _unchanged(self, group: Group, feed: Feed) -> FeedReport:
+        writes = 0
+        if not self.dry_run:
+            feed.update(
+                actions=[
+                    Feed.last_read_at.set(self.moment.now),
+                    Feed.last_success_at.set(self.moment.now),
+                    Feed.failures.set(0),
+                    Feed.last_error.remove(),
+                ]
+            )
+            writes = 1
+        return FeedReport(group.group_id, group.name, "unchanged", writes=writes)
+
+    def _failed(self, group: Group, feed: Feed, kind: str, reason: str) -> FeedReport:
+        report = FeedReport(group.group_id, group.name, "failed", f"{kind}: {reason}")
+        if not self.dry_run:
+            feed.update(
+                actions=[
+                    Feed.last_read_at.set(self.moment.now),
+                    Feed.failures.set(int(feed.failures) + 1),
+                    Feed.last_error.set(report.reason),
+                ]
+            )
+            report.writes = 1 + self._note_read(report, kind)
+        return report
+
+    def _note_read(self, report: FeedReport, kind: str = "") -> int:
+        """Keep a record of a read that failed or changed something; return the number of writes."""
+        if not (kind or report.changes):
+            return 0
+        FeedRead(
+            f"feed#{report.group_id}",
+            self.moment.now.isoformat(timespec="seconds"),
+            run=self.owner,
+            outcome=kind or report.outcome,
+            detail=report.reason or None,
+            counts=dict(report.counts) or None,
+            changes=report.changes[:100] or None,
+            problems=[[p.kind, p.message] for p in report.problems[:20]] or None,
+            ttl=self.moment.now + dt.timedelta(days=HISTORY_DAYS),
+        ).save()
+        return 1
+
+
+def collect(
+    now: dt.datetime,
+    *,
+    group_ids: Sequence[str] = (),
+    workers: int | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+    on_feed: Callable[[FeedReport, int], None] | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Report:
+    """Collect all active, approved groups, or those named; return what came of it.
+
+    `now` is the moment events are measured against, `clock` (seconds since the epoch) the one that leases run by:
+    a rehearsal of another day must not find its own leases expired. `on_feed` hears of each feed and how many there
+    are. `force` reads even what has not changed. Raises UnknownGroup for a name without a feed.
+    """
+    moment = Moment(now, now.astimezone(settings.SITE_ZONE).replace(tzinfo=None))
+    groups = chosen_groups(group_ids)
+    report = Report(now)
+    with Fetcher.from_settings() as fetcher, ThreadPoolExecutor(WRITERS) as pool:
+        collection = Collection(moment, fetcher, pool, dry_run=dry_run, force=force, clock=clock)
+        for feed in collection.read_all(groups, workers or settings.COLLECTOR_WORKERS):
+            report.feeds.append(feed)
+            report.writes += feed.writes
+            if on_feed:
+                on_feed(feed, len(groups))
+        if not group_ids:
+            writer = Writer("import", moment, collection.overlays, pool, dry_run=dry_run)
+            report.series, writes = series.expand(writer, collection.site)
+            report.writes += writes
+    if not dry_run and not group_ids:
+        _note_run(report, collection.owner, clock)
+    return report
+
+
+def chosen_groups(group_ids: Sequence[str]) -> list[Group]:
+    """Return the groups to read, from where FEED_SOURCE says. Raises UnknownGroup."""
+    source, _, directory = settings.FEED_SOURCE.partition(":")
+    if source == "yaml":
+        groups = [g for g in read_groups(Path(directory)) if g.active_approved and g.ical]
+    else:
+        groups = Group.with_feeds()
+    if not group_ids:
+        return groups
+    by_id = {group.group_id: group for group in groups}
+    if unknown := [name for name in group_ids if name not in by_id]:
+        raise UnknownGroup(f"No active, approved group with a feed is called {', '.join(unknown)}.")
+    return [by_id[name] for name in group_ids]
+
+
+def _report(group: Group, outcome: Outcome, reading: Reading) -> FeedReport:
+    return FeedReport(
+        group.group_id,
+        group.name,
+        "ok",
+        counts=+outcome.counts,
+        changes=outcome.changes,
+        problems=reading.problems,
+        writes=outcome.writes,
+    )
+
+
+def _note_run(report: Report, owner: str, clock: Callable[[], float]) -> None:
+    Run(
+        "runs",
+        f"{report.started_at.isoformat(timespec='seconds')}#{owner}",
+        finished_at=dt.datetime.fromtimestamp(clock(), dt.UTC),
+        counts={**report.outcomes, **report.counts},
+        failures={f.group_id: f.reason for f in report.feeds if f.outcome == "failed"} or None,
+        ttl=report.started_at + dt.timedelta(days=HISTORY_DAYS),
+    ).save()
+    report.writes += 1
+
+
+def _settings_hash(group: Group, site: Site) -> str:
+    rules: Mapping[str, Any] = {
+        "name": group.name,
+        "website": group.website,
+        "ical": group.ical,
+        "fallback_url": group.fallback_url,
+        "timezone": group.timezone,
+        "scan": group.scan_for_metadata,
+        "categories": group.categories,
+        "suppress": [group.suppress_urls, group.suppress_guid, group.skip_phrases],
+        "site": [site.zone.key, list(site.regions), dict(site.categories)],
+    }
+    return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _kept(page: EventPage | None) -> dict[str, Any] | None:
+    """Return of a page what is used, so that the record of a feed stays small."""
+    if page is None:
+        return None
+    said = dataclasses.asdict(dataclasses.replace(page, description="", image="", start="", end=""))
+    return {name: value for name, value in said.items() if value not in {"", None}}
+
+
+def _date(moment: dt.date) -> dt.date:
+    return moment.date() if isinstance(moment, dt.datetime) else moment
