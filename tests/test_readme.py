@@ -1,0 +1,58 @@
+"""The README's lists are the code's: settings, and commands."""
+
+import ast
+import pathlib
+import re
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+READERS = {"text", "number", "seconds", "switch", "words"}
+
+
+def settings_read():
+    """Return the environment variables that dctech/settings.py reads, and the default of each."""
+    tree = ast.parse((ROOT / "dctech/settings.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in READERS and ast.unparse(node.func.value) == "env":
+                default = node.args[1] if len(node.args) > 1 else ast.Constant("")
+                yield node.args[0].value, default
+
+
+def settings_listed():
+    section = README.partition("## Settings")[2].partition("\n## ")[0]
+    return dict(re.findall(r"^\| `([A-Z_]+)` \|\s*(.*?)\s*\|", section, re.MULTILINE))
+
+
+def test_every_setting_is_listed_and_every_listed_one_is_read():
+    assert sorted(settings_listed()) == sorted(name for name, _ in settings_read())
+
+
+def test_the_defaults_are_as_listed():
+    listed = settings_listed()
+    wrong = {
+        name: (listed[name], default.value)
+        for name, default in settings_read()
+        if isinstance(default, ast.Constant) and listed[name] != str(default.value)
+    }
+    assert wrong.keys() <= {"SECRET_KEY", "DEBUG"}  # made and kept; off on Lambda
+
+
+def test_settings_are_read_in_one_place():
+    offenders = [
+        path.relative_to(ROOT).as_posix()
+        for app in ("dctech", "events", "groups", "collector")
+        for path in (ROOT / app).rglob("*.py")
+        if re.search(r"os\.environ\b(?!\.setdefault\(\"DJANGO)|os\.getenv", path.read_text("utf-8"))
+    ]
+    assert offenders == ["dctech/environment.py"]
+
+
+def test_every_command_is_listed():
+    commands = {
+        path.stem
+        for path in ROOT.glob("*/management/commands/*.py")
+        if path.stem != "__init__"
+    }
+    listed = set(re.findall(r"^\| `(\w+)", README.partition("## Settings")[0], re.MULTILINE))
+    assert listed == commands
