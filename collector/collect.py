@@ -221,8 +221,13 @@ class Collection:
         return pages, kept
 
     def _unchanged(self, group: Group, feed: Feed) -> FeedReport:
-        writes = 0
-        if not self.dry_run:
+        """Report a read that brought nothing new.
+
+        It is noted in the run's record alone, which names the feeds that failed: a write for each feed and run would
+        cost more than all that changes. A feed that had failed is marked as mended.
+        """
+        report = FeedReport(group.group_id, group.name, "unchanged")
+        if feed.failures and not self.dry_run:
             feed.update(
                 actions=[
                     Feed.last_read_at.set(self.moment.now),
@@ -231,8 +236,8 @@ class Collection:
                     Feed.last_error.remove(),
                 ]
             )
-            writes = 1
-        return FeedReport(group.group_id, group.name, "unchanged", writes=writes)
+            report.writes = 1
+        return report
 
     def _failed(self, group: Group, feed: Feed, kind: str, reason: str) -> FeedReport:
         report = FeedReport(group.group_id, group.name, "failed", f"{kind}: {reason}")

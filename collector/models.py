@@ -38,6 +38,7 @@ class Feed(Operation):
     last_modified = UnicodeAttribute(null=True)
     sha256 = UnicodeAttribute(null=True)
     last_read_at = TimestampAttribute(null=True)
+    """Unchanged reads later the same day are noted by their `Run` alone."""
     last_success_at = TimestampAttribute(null=True)
     success_date = DateAttribute(null=True)
     previous_success_date = DateAttribute(null=True)

@@ -71,13 +71,14 @@ class Writer:
         outcome = Outcome()
         outcome.counts["unchanged"] = plan.unchanged
         outcome.counts["repeated"] = plan.repeated
-        work: list[Callable[[], Done]] = [
-            *(partial(self.create, announcement) for announcement in plan.new),
+        # What has moved goes first: it makes room for what is new at its old time.
+        known = [
             *(partial(self._revise, event.event_id, said) for event, said in plan.revised),
             *(partial(self._see, event) for event in plan.seen),
             *(partial(self._withdraw, event) for event in plan.absent),
         ]
-        for done in self._all(work):
+        new = [partial(self.create, announcement) for announcement in plan.new]
+        for done in [*self._all(known), *self._all(new)]:
             outcome.note(done.what, done.event, done.writes)
             if done.crossposted:
                 key = [done.crossposted.uid, done.crossposted.recurrence_id]
@@ -227,8 +228,8 @@ class Writer:
                     raise
         return len(names)
 
-    def _all(self, work: Iterable[Callable[[], Done]]) -> Iterable[Done]:
-        return self.pool.map(lambda job: job(), work)
+    def _all(self, work: Iterable[Callable[[], Done]]) -> list[Done]:
+        return list(self.pool.map(lambda job: job(), work))
 
 
 def _is_same(event: Event, announcement: Announcement) -> bool:

@@ -30,9 +30,9 @@ def endpoint_url() -> str | None:
         return str(settings.DYNAMODB_ENDPOINT_URL)
     if settings.ON_LAMBDA:
         return None
-    from dctech import localdb  # noqa: PLC0415 - production has no embedded engine
+    from dctech.localdb import ensure_running  # noqa: PLC0415 - production has no embedded engine
 
-    return str(localdb.ensure_running())
+    return ensure_running()
 
 
 @cache

@@ -53,6 +53,7 @@ def _ensure_table(model: type[Table], *, make: bool) -> Iterator[Change]:
     yield from _compare_keys(model, actual)
     yield from _ensure_indexes(model, actual, make=make)
     yield from _ensure_ttl(model, make=make)
+    yield from _ensure_tags(model, actual, make=make)
     yield from _ensure_recovery(name, make=make)
     if in_production():
         yield from _ensure_protection(name, actual, make=make)
@@ -69,7 +70,7 @@ def _definition(model: type[Table]) -> dict[str, Any]:
         ],
         "KeySchema": _hash_first(schema["key_schema"]),
         "BillingMode": model.Meta.billing_mode,
-        "Tags": [{"Key": key, "Value": value} for key, value in (model.Meta.tags or {}).items()],
+        "Tags": _tags(model),
     }
     if indexes := _indexes(model):
         wanted["GlobalSecondaryIndexes"] = list(indexes.values())
@@ -221,13 +222,37 @@ def _ensure_recovery(name: str, *, make: bool) -> Iterator[Change]:
     yield Change(name, _done("point-in-time recovery", make=make), drift=not make)
 
 
-def _ensure_protection(name: str, actual: Mapping[str, Any], *, make: bool) -> Iterator[Change]:
-    if actual.get("DeletionProtectionEnabled"):
+def _ensure_tags(model: type[Table], actual: Mapping[str, Any], *, make: bool) -> Iterator[Change]:
+    client, arn = connection().client, actual["TableArn"]
+    found = {
+        tag["Key"]: tag["Value"] for tag in client.list_tags_of_resource(ResourceArn=arn)["Tags"]
+    }
+    missing = [tag for tag in _tags(model) if found.get(tag["Key"]) != tag["Value"]]
+    if not missing:
         return
     if make:
-        connection().client.update_table(TableName=name, DeletionProtectionEnabled=True)
-        _wait_until_active(name)
-    yield Change(name, _done("deletion protection", make=make), drift=not make)
+        client.tag_resource(ResourceArn=arn, Tags=missing)
+    names = ", ".join(f"{tag['Key']}={tag['Value']}" for tag in missing)
+    message = f"tagged {names}" if make else f"the tag {names} is missing"
+    yield Change(str(model.Meta.table_name), message, drift=not make)
+
+
+def _tags(model: type[Table]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in (model.Meta.tags or {}).items()]
+
+
+def _ensure_protection(name: str, actual: Mapping[str, Any], *, make: bool) -> Iterator[Change]:
+    """Yield what was made of deletion protection and encryption with a key of the account's own."""
+    wanted: dict[str, dict[str, Any]] = {}
+    if not actual.get("DeletionProtectionEnabled"):
+        wanted["deletion protection"] = {"DeletionProtectionEnabled": True}
+    if actual.get("SSEDescription", {}).get("Status") not in {"ENABLED", "ENABLING"}:
+        wanted["encryption"] = {"SSESpecification": {"Enabled": True}}
+    for what, change in wanted.items():
+        if make:  # one at a time: UpdateTable refuses two
+            connection().client.update_table(TableName=name, **change)
+            _wait_until_active(name)
+        yield Change(name, _done(what, make=make), drift=not make)
 
 
 def _done(what: str, *, make: bool) -> str:

@@ -9,7 +9,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     VersionAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from dctech.dynamodb import JSONAttribute, Table, TextListAttribute, TimestampAttribute
 from events.models import ApprovalMetadata
@@ -27,11 +27,30 @@ class StatusIndex(GlobalSecondaryIndex["Group"]):
 
 
 class ActiveApprovedIndex(GlobalSecondaryIndex["Group"]):
-    """Active, approved groups by name. Sparse: the others have no `active_approved`."""
+    """Active, approved groups by name, with what pages show and the collector goes by.
+
+    Sparse: the others have no `active_approved`. Who submitted it, and its file of the old site, stay out.
+    """
 
     class Meta:
         index_name = "ActiveApprovedIndex"
-        projection = AllProjection()
+        projection = IncludeProjection(
+            [
+                "slug",
+                "website",
+                "ical",
+                "fallback_url",
+                "timezone",
+                "active",
+                "status",
+                "scan_for_metadata",
+                "categories",
+                "suppress_urls",
+                "suppress_guid",
+                "skip_phrases",
+                "version",
+            ]
+        )
 
     active_approved = UnicodeAttribute(hash_key=True)
     name = UnicodeAttribute(range_key=True)

@@ -303,6 +303,12 @@ def test_a_group_keeps_its_rules(suppress):
     assert (group.suppress_urls, group.skip_phrases) == (suppress, ["AFTER PARTY"])
 
 
+def test_what_is_private_of_a_group_is_not_in_the_public_index():
+    make.group(submitted_by="private@example.org", imported={"text": "private"}).save()
+    [group] = Group.active_and_approved()
+    assert (group.submitted_by, group.imported) == (None, None)
+
+
 def test_categories_are_one_query_by_name():
     for slug, name in (("b", "alpha"), ("a", "Beta")):
         Category("category", slug, name=name).save()

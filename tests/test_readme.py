@@ -13,10 +13,10 @@ def settings_read():
     """Return the environment variables that dctech/settings.py reads, and the default of each."""
     tree = ast.parse((ROOT / "dctech/settings.py").read_text(encoding="utf-8"))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in READERS and ast.unparse(node.func.value) == "env":
-                default = node.args[1] if len(node.args) > 1 else ast.Constant("")
-                yield node.args[0].value, default
+        match node:
+            case ast.Call(ast.Attribute(ast.Name("env"), reader), [ast.Constant(name), *rest]):
+                assert reader in READERS
+                yield name, rest[0] if rest else ast.Constant("")
 
 
 def settings_listed():
@@ -50,9 +50,7 @@ def test_settings_are_read_in_one_place():
 
 def test_every_command_is_listed():
     commands = {
-        path.stem
-        for path in ROOT.glob("*/management/commands/*.py")
-        if path.stem != "__init__"
+        path.stem for path in ROOT.glob("*/management/commands/*.py") if path.stem != "__init__"
     }
     listed = set(re.findall(r"^\| `(\w+)", README.partition("## Settings")[0], re.MULTILINE))
     assert listed == commands

@@ -1,0 +1,559 @@
+"""Collections from real servers into real tables."""
+
+import datetime as dt
+import hashlib
+import io
+import json
+import threading
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from collector.collect import UnknownGroup, collect
+from collector.models import Feed, FeedRead, Overlay, Run, Series
+from dctech.models import History
+from events.models import EVERYWHERE, Category, Event
+from groups.models import Group
+from tests import make
+from tests.make import NOW
+from tests.servers import (
+    FeedServer,
+    bomb,
+    drip,
+    html,
+    ok,
+    redirect,
+    stall,
+    status,
+    truncated,
+)
+
+pytestmark = pytest.mark.usefixtures("tables")
+
+DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
+EVENING = dt.datetime(2026, 9, 10, 22, 30, tzinfo=dt.UTC)  # 18:30 in New York
+
+
+def vevent(uid="night", title="Python Night", start=EVENING, hours=2, **more):
+    lines = {
+        "UID": f"{uid}@example.org",
+        "DTSTART": f"{start:%Y%m%dT%H%M%SZ}",
+        "DTEND": f"{start + hours * HOUR:%Y%m%dT%H%M%SZ}",
+        "SUMMARY": title,
+        "LOCATION": "Town Hall\\, Arlington\\, VA",
+        "URL": f"https://example.org/{uid}",
+    } | {name.upper(): value for name, value in more.items()}
+    body = "".join(f"{name}:{value}\r\n" for name, value in lines.items() if value is not None)
+    return f"BEGIN:VEVENT\r\n{body}END:VEVENT\r\n"
+
+
+def calendar(*events):
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{''.join(events)}END:VCALENDAR\r\n".encode()
+
+
+@pytest.fixture
+def server(settings):
+    with FeedServer() as server:
+        settings.COLLECTOR_ALLOW_HOSTS = [server.host]
+        settings.COLLECTOR_HOST_PAUSE = 0
+        settings.COLLECTOR_HOST_CONCURRENCY = 8
+        yield server
+
+
+@pytest.fixture
+def feed(server):
+    """Answer /feed.ics, the feed of the group `pythons`, with these events."""
+    make.group(ical=server.url("/feed.ics")).save()
+
+    def answer(*events, **headers):
+        server["/feed.ics"] = ok(calendar(*events), **headers)
+
+    answer()
+    return answer
+
+
+def add_group(server, group_id, answer, **more):
+    path = f"/{group_id}.ics"
+    server[path] = answer
+    make.group(group_id, ical=server.url(path), **more).save()
+
+
+def stored(group_id="pythons"):
+    """Return the group's events, whole, by start."""
+    return [Event.find(event.event_id) for event in Event.of_group(group_id)]
+
+
+def listed():
+    states = ["DC", "MD", "VA", EVERYWHERE]
+    return [event.title for event in Event.upcoming(make.WALL, 60, states)]
+
+
+def changes(report):
+    kinds = ("new", "changed", "moved", "cancelled", "withdrawn", "restored", "crossposted", "seen")
+    return {name: report.counts[name] for name in kinds if report.counts[name]}
+
+
+def history(event):
+    return [entry.action for entry in History.of(f"event#{event.event_id}")]
+
+
+def test_what_a_feed_has_is_on_the_calendar(feed):
+    feed(vevent(description="Bring a laptop."), vevent("maps", "Maps", EVENING + DAY))
+    report = collect(NOW)
+    assert changes(report) == {"new": 2}
+    [night, maps] = stored()
+    assert (night.title, night.start_datetime, night.end_datetime) == (
+        "Python Night",
+        dt.datetime(2026, 9, 10, 18, 30),
+        dt.datetime(2026, 9, 10, 20, 30),
+    )
+    assert (night.city, night.region, night.state) == ("Arlington", "VA", "VA")
+    assert (night.status, night.source_type, night.group_name) == ("approved", "ical", "Pythons")
+    assert (night.description, night.url) == ("Bring a laptop.", "https://example.org/night")
+    assert (night.created_at, night.last_seen_date) == (NOW, NOW.date())
+    assert maps.title == "Maps"
+    assert listed() == ["Python Night", "Maps"]
+
+
+def test_a_second_run_of_the_day_writes_nothing_but_its_record(feed):
+    feed(vevent())
+    collect(NOW)
+    report = collect(NOW + HOUR)
+    assert (report.outcomes, report.counts, report.writes) == ({"unchanged": 1}, {}, 1)
+
+
+def test_later_the_same_day_only_changes_are_asked_for(feed, server):
+    feed(vevent(), etag='"1"')
+    collect(NOW)
+    collect(NOW + HOUR)
+    collect(NOW + DAY)
+    asked = [seen.headers.get("if-none-match") for seen in server.seen]
+    assert asked == [None, '"1"', None]
+
+
+def test_a_later_run_writes_only_what_changed(feed):
+    feed(*(vevent(str(n), f"Night {n}", EVENING + n * DAY) for n in range(10)))
+    collect(NOW)
+    feed(*(vevent(str(n), f"Night {n}{'!' * (n == 3)}", EVENING + n * DAY) for n in range(10)))
+    report = collect(NOW + HOUR)
+    assert changes(report) == {"changed": 1}
+    assert report.counts["unchanged"] == 9
+    # the event, its history, the feed's lease, its state, the record of the read and of the run
+    assert report.writes == 6
+
+
+def test_the_first_run_of_a_day_notes_once_what_was_seen(feed):
+    feed(vevent())
+    collect(NOW)
+    assert changes(collect(NOW + DAY)) == {"seen": 1}
+    [event] = stored()
+    assert (event.last_seen_date, event.changed_at, event.version) == (NOW.date() + DAY, NOW, 1)
+    assert changes(collect(NOW + DAY + HOUR)) == {}
+
+
+def test_new_weeks_come_into_view_although_the_feed_is_the_same(feed):
+    feed(vevent("weekly", rrule="FREQ=WEEKLY"), etag='"same"')
+    first = changes(collect(NOW))["new"]
+    later = collect(NOW + 7 * DAY)
+    assert changes(later) == {"new": 1, "seen": first}
+
+
+def test_a_moved_event_keeps_its_address_and_says_where_it_was(feed):
+    feed(vevent())
+    collect(NOW)
+    [before] = stored()
+    feed(vevent(start=EVENING + DAY))
+    assert changes(collect(NOW + HOUR)) == {"moved": 1}
+    [after] = stored()
+    assert after.event_id == before.event_id
+    assert after.start_datetime == before.start_datetime + DAY
+    assert (after.previous_start, after.sequence) == (before.start_datetime, before.sequence + 1)
+    assert (after.created_at, after.changed_at) == (NOW, NOW + HOUR)
+    [entry] = History.of(f"event#{after.event_id}")
+    assert (entry.action, entry.by) == ("moved", "feed:pythons")
+    assert (entry.before, entry.after) == (
+        {"start_datetime": "2026-09-10T18:30:00"},
+        {"start_datetime": "2026-09-11T18:30:00"},
+    )
+
+
+def test_an_event_may_move_away_and_another_take_its_time(feed):
+    feed(vevent())
+    collect(NOW)
+    feed(vevent(start=EVENING + 7 * DAY), vevent("night2", url="https://example.org/night"))
+    assert changes(collect(NOW + HOUR)) == {"moved": 1, "new": 1}
+    feed(vevent(start=EVENING + 7 * DAY), vevent("night2", url="https://example.org/night"))
+    assert changes(collect(NOW + HOUR, force=True)) == {}
+    assert len({event.event_id for event in stored()}) == 2
+
+
+def test_a_cancelled_event_stays_and_is_marked(feed):
+    feed(vevent())
+    collect(NOW)
+    feed(vevent(status="CANCELLED", sequence="3"))
+    assert changes(collect(NOW + HOUR)) == {"cancelled": 1}
+    [event] = stored()
+    assert (event.cancelled, event.state) == (True, "VA")
+    assert listed() == ["Python Night"]
+    assert history(event) == ["cancelled"]
+
+
+def test_a_vanished_event_leaves_after_a_day_and_comes_back(feed):
+    feed(vevent(), vevent("maps", "Maps"))
+    collect(NOW)
+    feed(vevent("maps", "Maps"))
+    assert changes(collect(NOW + DAY)) == {"seen": 1}
+    assert sorted(listed()) == ["Maps", "Python Night"]
+    assert changes(collect(NOW + 2 * DAY)) == {"seen": 1, "withdrawn": 1}
+    assert listed() == ["Maps"]
+    feed(vevent(), vevent("maps", "Maps"))
+    assert changes(collect(NOW + 2 * DAY + HOUR)) == {"restored": 1}
+    assert sorted(listed()) == ["Maps", "Python Night"]
+    [night] = [event for event in stored() if event.title == "Python Night"]
+    assert history(night) == ["restored", "withdrawn"]
+
+
+def test_an_outage_hides_nothing(feed, server):
+    feed(vevent())
+    collect(NOW)
+    server["/feed.ics"] = status(404)
+    for day in range(1, 6):
+        report = collect(NOW + day * DAY)
+        assert report.outcomes == {"failed": 1}
+    assert Feed.of("pythons").failures == 5
+    feed()
+    assert changes(collect(NOW + 6 * DAY)) == {}  # missing for the first time
+    assert listed() == ["Python Night"]
+    assert changes(collect(NOW + 7 * DAY)) == {"withdrawn": 1}
+    assert Feed.of("pythons").failures == 0
+
+
+def test_nothing_vanishes_on_its_own_day(feed):
+    feed(vevent(start=NOW + 7 * DAY))
+    collect(NOW)
+    feed()
+    collect(NOW + 6 * DAY)
+    collect(NOW + 7 * DAY)
+    assert changes(collect(NOW + 8 * DAY)) == {}
+    [event] = stored()
+    assert event.withdrawn_at is None
+
+
+def test_a_truncated_calendar_takes_nothing_off(feed, server):
+    feed(vevent(), vevent("maps", "Maps"))
+    collect(NOW)
+    whole = calendar(vevent(), vevent("maps", "Maps"))
+    server["/feed.ics"] = ok(whole[: whole.index(b"END:VEVENT") + 40])
+    for day in (1, 2, 3):
+        collect(NOW + day * DAY)
+    assert sorted(listed()) == ["Maps", "Python Night"]
+
+
+def test_what_people_decided_stays(feed):
+    feed(vevent())
+    collect(NOW)
+    [event] = stored()
+    event.revise({"status": "rejected", "state": None}, now=NOW)
+    feed(vevent(title="PYTHON NIGHT!!!", start=EVENING + HOUR))
+    assert changes(collect(NOW + HOUR)) == {"moved": 1}
+    [event] = stored()
+    assert (event.status, event.state, event.title) == ("rejected", None, "PYTHON NIGHT!!!")
+    assert listed() == []
+
+
+def test_a_locked_field_survives_three_collections(feed):
+    feed(vevent())
+    collect(NOW)
+    [event] = stored()
+    lock = {"value": "Python Nite", "by": "user:a", "at": NOW.isoformat(), "reason": "their word"}
+    event.revise({"locks": {"title": lock}, "title": "Python Nite"}, now=NOW)
+    for hour, title in enumerate(("A", "B", "C"), start=1):
+        feed(vevent(title=title, description=f"About {title}"))
+        collect(NOW + hour * HOUR)
+    [event] = stored()
+    assert (event.title, event.feed_values, event.description) == (
+        "Python Nite",
+        {"title": "C"},
+        "About C",
+    )
+    event.revise({"locks": None}, now=NOW)
+    collect(NOW + DAY)
+    assert stored()[0].title == "C"
+
+
+def test_two_groups_announce_one_event(server):
+    add_group(server, "apes", ok(calendar(vevent("a", url="https://lu.ma/x?utm_source=apes"))))
+    add_group(server, "bees", ok(calendar(vevent("b", url="https://luma.com/x"))))
+    report = collect(NOW)
+    assert changes(report) == {"new": 1, "crossposted": 1}
+    events = [*stored("apes"), *stored("bees")]
+    [event] = events
+    other = {"apes": "Bees", "bees": "Apes"}[event.group_id]
+    assert [o["group_name"] for o in event.also_published_by] == [other]
+    assert changes(collect(NOW + HOUR, force=True)) == {}
+
+
+def test_a_cross_post_is_taken_back_with_its_announcement(server):
+    add_group(server, "apes", ok(calendar(vevent("a", url="https://lu.ma/x"))))
+    collect(NOW)
+    add_group(server, "bees", ok(calendar(vevent("b", url="https://lu.ma/x"))))
+    collect(NOW + HOUR)
+    server["/bees.ics"] = ok(calendar())
+    collect(NOW + 2 * HOUR)
+    [event] = stored("apes")
+    assert event.also_published_by is None
+
+
+def test_an_event_that_another_group_still_announces_stays(server):
+    add_group(server, "apes", ok(calendar(vevent("a", url="https://lu.ma/x"))))
+    collect(NOW)
+    add_group(server, "bees", ok(calendar(vevent("b", url="https://lu.ma/x"))))
+    server["/apes.ics"] = ok(calendar())
+    for day in range(1, 5):
+        collect(NOW + day * DAY)
+    assert listed() == ["Python Night"]
+
+
+def test_a_submitted_event_that_a_feed_announces_too_is_one(server):
+    night = make.event(
+        start=dt.datetime(2026, 9, 10, 18, 30), source_type="submission", group_id=None, uid=None
+    )
+    night.create()
+    url = "https://example.org/python-night"
+    add_group(server, "apes", ok(calendar(vevent(url=url))))
+    assert changes(collect(NOW)) == {"crossposted": 1}
+    server["/apes.ics"] = ok(calendar())
+    for day in range(1, 4):
+        collect(NOW + day * DAY)
+    assert listed() == ["Python Night"]
+
+
+def test_overlays_wait_for_their_event_and_become_locks(feed):
+    def old_name(title):
+        text = f"2026-09-10-18:30-{title}-https://example.org/{title.lower()}"
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+    chess, copy, original = old_name("Chess"), old_name("Copy"), old_name("Original")
+    Overlay("overlays", chess, fields={"title": "Chess Club"}, reason="shorter").save()
+    Overlay("overlays", copy, fields={"duplicate_of": original}).save()
+    Overlay("overlays", original).save()
+    feed(vevent("chess", "Chess"), vevent("copy", "Copy"), vevent("original", "Original"))
+    collect(NOW)
+    collect(NOW + DAY)
+    assert sorted(listed()) == ["Chess Club", "Original"]
+    by_title = {event.title: event for event in stored()}
+    assert by_title["Chess Club"].locks["title"]["reason"] == "shorter"
+    assert by_title["Copy"].duplicate_of == by_title["Original"].event_id
+    assert {o.event_id for o in Overlay.all().values()} == {e.event_id for e in stored()}
+
+
+def test_a_page_that_says_cancelled_is_believed_once_a_day(server, settings):
+    page = b'<script type="application/ld+json">{"@type": "Event", "name": "x", "eventStatus": "%s"}</script>'
+    server["/page"] = [
+        ok(page % b"EventScheduled"),
+        ok(page % b"https://schema.org/EventCancelled"),
+    ]
+    feed = calendar(vevent(url=server.url("/page")))
+    add_group(server, "apes", ok(feed), scan_for_metadata=True)
+    collect(NOW)
+    collect(NOW + HOUR, force=True)
+    assert server.hits("/page") == 1
+    assert [event.cancelled for event in stored("apes")] == [False]
+    assert changes(collect(NOW + DAY)) == {"cancelled": 1}
+    assert [event.cancelled for event in stored("apes")] == [True]
+
+
+def test_categories_of_a_feed_that_are_ours_are_kept(feed):
+    Category("category", "cloud", name="Cloud").save()
+    feed(vevent(categories="CLOUD,Meetup"))
+    collect(NOW)
+    assert [event.categories for event in stored()] == [["cloud"]]
+
+
+def test_a_changed_rule_of_the_group_is_a_reason_to_read_again(feed):
+    feed(vevent())
+    collect(NOW)
+    group = Group.get("pythons")
+    group.categories = ["social"]
+    group.save()
+    assert changes(collect(NOW + HOUR)) == {"changed": 1}
+    assert [event.categories for event in stored()] == [["social"]]
+
+
+def test_a_series_without_a_feed_is_put_ninety_days_ahead():
+    definition = {
+        "title": "Open Tuesdays",
+        "date": "2026-05-05",
+        "time": "09:00",
+        "url": "https://example.org/tuesdays",
+        "location": "7950 Jones Branch Drive, McLean, VA 22102",
+        "cost": "Free",
+        "description": "Line one\nline two; and, three",
+        "categories": ["social"],
+        "rrule": "FREQ=WEEKLY;BYDAY=TU",
+    }
+    Series("series", "tuesdays", definition=definition).save()
+    assert changes(collect(NOW)) == {"new": 13}
+    found = [Event.find(event.event_id) for event in Event.by_status.query("approved")]
+    event = min(found, key=lambda event: event.start_datetime)
+    assert (event.title, event.source_type, event.group_id) == (
+        "Open Tuesdays",
+        "single_event",
+        None,
+    )
+    assert (event.start_datetime, event.region) == (dt.datetime(2026, 9, 1, 9), "VA")
+    assert (event.cost, event.categories) == ("Free", ["social"])
+    assert event.description == definition["description"]
+    assert changes(collect(NOW + DAY)) == {}
+    event.delete()
+    assert changes(collect(NOW + 7 * DAY)) == {"new": 1}
+
+
+def test_a_rehearsal_writes_nothing_and_says_what_it_would(feed):
+    feed(vevent())
+    report = collect(NOW, dry_run=True)
+    assert (changes(report), report.writes) == ({"new": 1}, 0)
+    assert (stored(), list(Feed.all()), list(Run.query("runs"))) == ([], [], [])
+    collect(NOW)
+    feed(vevent(start=EVENING + DAY), vevent("maps", "Maps"))
+    report = collect(NOW + HOUR, dry_run=True)
+    assert (changes(report), report.writes) == ({"moved": 1, "new": 1}, 0)
+    assert [event.start_datetime for event in stored()] == [dt.datetime(2026, 9, 10, 18, 30)]
+
+
+BAD = {
+    "error": (status(500), "http-500"),
+    "lost": (status(404), "http-404"),
+    "silent": (stall(), "timeout"),
+    "slow": (drip(calendar(vevent()) * 50), "deadline"),
+    "cut": (truncated(calendar(vevent())), "truncated"),
+    "bomb": (bomb(), "too-large"),
+    "page": (html(), "html"),
+    "empty": (ok(b""), "empty"),
+    "inward": (redirect("http://127.0.0.1:1/"), "private-address"),
+    "metadata": (redirect("http://169.254.169.254/latest/"), "private-address"),
+}
+
+
+def test_each_bad_feed_is_named_and_the_good_ones_come_in(server, settings):
+    settings.COLLECTOR_READ_TIMEOUT = 0.2
+    settings.COLLECTOR_DEADLINE = 2
+    for name, (answer, _) in BAD.items():
+        add_group(server, name, answer)
+    for name in ("good", "better"):
+        add_group(server, name, ok(calendar(vevent(name, name))))
+    report = collect(NOW)
+    failed = {f.group_id: f.reason.partition(":")[0] for f in report.feeds if f.outcome == "failed"}
+    assert failed == {name: kind for name, (_, kind) in BAD.items()}
+    assert sorted(listed()) == ["better", "good"]
+    assert not report.all_failed
+    [run] = Run.query("runs")
+    assert run.failures.keys() == BAD.keys()
+    for name, (_, kind) in BAD.items():
+        [read] = FeedRead.query(f"feed#{name}")
+        assert (read.outcome, Feed.of(name).failures) == (kind, 1)
+
+
+def test_two_runs_at_once_double_nothing(server):
+    for n in range(6):
+        events = [vevent(f"{n}-{k}", f"Event {n} {k}", EVENING + k * DAY) for k in range(20)]
+        add_group(server, f"group{n}", ok(calendar(*events)))
+    reports = []
+    threads = [threading.Thread(target=lambda: reports.append(collect(NOW))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(listed()) == 120
+    assert sum(report.counts["new"] for report in reports) == 120
+    assert len({event.event_id for n in range(6) for event in stored(f"group{n}")}) == 120
+
+
+def test_a_feed_that_another_collection_holds_is_left_to_it(feed):
+    feed(vevent())
+    Feed.of("pythons").lease("another", dt.datetime.now(dt.UTC), 60)
+    report = collect(NOW)
+    assert (report.outcomes, stored()) == ({"busy": 1}, [])
+
+
+def test_a_lease_that_ended_is_taken_over(feed):
+    feed(vevent())
+    Feed.of("pythons").lease("another", dt.datetime.now(dt.UTC) - HOUR, 60)
+    assert changes(collect(NOW)) == {"new": 1}
+
+
+def test_groups_can_be_collected_by_name(server):
+    add_group(server, "apes", ok(calendar(vevent("a", "A"))))
+    add_group(server, "bees", ok(calendar(vevent("b", "B"))))
+    collect(NOW, group_ids=["bees"])
+    assert listed() == ["B"]
+    with pytest.raises(UnknownGroup, match="cats"):
+        collect(NOW, group_ids=["cats"])
+
+
+def test_sleeping_pending_and_rejected_groups_are_not_read(server):
+    for name, more in {
+        "asleep": {"active": False},
+        "pending": {"status": "pending"},
+        "rejected": {"status": "rejected"},
+    }.items():
+        add_group(server, name, ok(calendar(vevent())), **more)
+    assert collect(NOW).feeds == []
+    assert server.seen == []
+
+
+def run_command(*arguments):
+    out, err = io.StringIO(), io.StringIO()
+    call_command(
+        "collect_feeds", "--now", NOW.isoformat(), *arguments, stdout=out, stderr=err, no_color=True
+    )
+    return out.getvalue()
+
+
+def test_the_command_ends_with_a_table(server):
+    add_group(server, "apes", ok(calendar(vevent())))
+    add_group(server, "bees", status(404))
+    lines = run_command().splitlines()
+    assert lines[-6].startswith("  failed  Bees (bees): http-404: ")
+    assert lines[-5:] == [
+        "Feeds     1 ok, 1 failed",
+        "Events    1 new",
+        "Left out  none",
+        "Problems  0",
+        "Writes    7",
+    ]
+
+
+def test_the_command_gives_json(server):
+    add_group(server, "apes", ok(calendar(vevent())))
+    report = json.loads(run_command("--json"))
+    assert (report["outcomes"], report["counts"]) == ({"ok": 1}, {"new": 1})
+    assert report["feeds"][0]["changes"][0][2] == "Python Night"
+
+
+def test_the_command_fails_when_all_feeds_do(server):
+    add_group(server, "bees", status(404))
+    with pytest.raises(CommandError, match="All 1 feeds failed") as failed:
+        run_command()
+    assert failed.value.returncode == 1
+
+
+def test_the_command_refuses_a_group_that_is_not_there(server):
+    with pytest.raises(CommandError, match="cats") as refused:
+        run_command("--group", "cats")
+    assert refused.value.returncode == 2
+
+
+def test_groups_can_come_from_a_live_sites_folder(server, settings, tmp_path):
+    (tmp_path / "_groups").mkdir()
+    server["/apes.ics"] = ok(calendar(vevent()))
+    for name, active in (("apes", "true"), ("asleep", "false")):
+        (tmp_path / "_groups" / f"{name}.yaml").write_text(
+            f"name: {name.title()}\nactive: {active}\nwebsite: https://apes.example.org/\n"
+            f"ical: {server.url('/apes.ics')}\ncategories:\n- social\n"
+        )
+    settings.FEED_SOURCE = f"yaml:{tmp_path}"
+    assert changes(collect(NOW)) == {"new": 1}
+    [event] = stored("apes")
+    assert (event.group_name, event.categories) == ("Apes", ["social"])
