@@ -242,10 +242,11 @@ class Collection:
     def _failed(self, group: Group, feed: Feed, kind: str, reason: str) -> FeedReport:
         report = FeedReport(group.group_id, group.name, "failed", f"{kind}: {reason}")
         if not self.dry_run:
+            repeated = feed.last_read_at == self.moment.now  # of a run that was killed
             feed.update(
                 actions=[
                     Feed.last_read_at.set(self.moment.now),
-                    Feed.failures.set(int(feed.failures) + 1),
+                    Feed.failures.set(int(feed.failures) + (not repeated)),
                     Feed.last_error.set(report.reason),
                 ]
             )

@@ -10,7 +10,8 @@ from dctech import dynamodb, localdb
 from dctech.dynamodb import Table
 from dctech.tables import ensure
 
-SHARED = pathlib.Path(__file__).resolve().parent.parent.parent / "shared"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
 
 
 def missing(what: str) -> None:

@@ -63,7 +63,9 @@ def test_times_are_wall_times_of_the_site():
 
 
 def test_an_all_day_event_keeps_its_dates():
-    announcement = one(start=dt.date(2026, 9, 2), end=dt.date(2026, 9, 4), all_day=True, timezone="")
+    announcement = one(
+        start=dt.date(2026, 9, 2), end=dt.date(2026, 9, 4), all_day=True, timezone=""
+    )
     assert (announcement.start, announcement.end, announcement.all_day) == (
         dt.datetime(2026, 9, 2),
         dt.datetime(2026, 9, 4),
@@ -96,7 +98,10 @@ def test_an_unclear_place_is_kept(location):
 
 def test_an_event_without_a_link_leads_to_the_groups_page():
     nowhere = {"url": "", "source_url": ""}
-    assert one(make.group(fallback_url="https://lu.ma/pythons"), **nowhere).url == "https://lu.ma/pythons"
+    assert (
+        one(make.group(fallback_url="https://lu.ma/pythons"), **nowhere).url
+        == "https://lu.ma/pythons"
+    )
     assert one(make.group(), **nowhere).url == "https://pythons.example.org/"
 
 
@@ -125,7 +130,11 @@ def test_a_title_is_one_line_and_never_empty():
 
 def test_categories_are_the_groups_and_those_of_the_feed_that_are_ours():
     group = make.group(categories=["social"])
-    assert one(group, categories=("Data & AI", "CLOUD", "Meetup")).categories == ("social", "ai", "cloud")
+    assert one(group, categories=("Data & AI", "CLOUD", "Meetup")).categories == (
+        "social",
+        "ai",
+        "cloud",
+    )
     assert one(group).categories == ("social",)
 
 
@@ -172,7 +181,12 @@ def test_another_page_is_another():
 
 def test_the_same_event_of_two_groups_has_one_id():
     one_id = make.announcement(url="https://lu.ma/x", uid="1").event_id()
-    assert one_id == make.announcement(url="https://luma.com/x?utm_source=b", uid="2", group_id="b").event_id()
+    assert (
+        one_id
+        == make.announcement(
+            url="https://luma.com/x?utm_source=b", uid="2", group_id="b"
+        ).event_id()
+    )
     assert one_id != make.announcement("Other", url="https://luma.com/x").event_id()
 
 
@@ -190,7 +204,9 @@ def test_the_old_site_took_midnight_for_all_day_and_links_from_descriptions_and_
     midnight = dt.datetime(2026, 9, 2, tzinfo=NEW_YORK)
     hashes = one(start=midnight, end=midnight, url="", source_url="").legacy_hashes
     assert md5("2026-09-02--Python Night-https://pythons.example.org/") in hashes
-    described = one(url="", source_url="", description="See https://example.org/x now").legacy_hashes
+    described = one(
+        url="", source_url="", description="See https://example.org/x now"
+    ).legacy_hashes
     assert md5("2026-09-02-18:30-Python Night-https://example.org/x") in described
 
 

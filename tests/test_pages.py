@@ -82,7 +82,9 @@ def test_what_is_not_listed_is_on_no_page(client, now, kind):
 
 
 def test_an_event_has_a_page_at_one_address(client, now):
-    event = make.event(now.strftime("Python Night"), now + DAY, cost="Free", description="<b>5 < 6</b>")
+    event = make.event(
+        now.strftime("Python Night"), now + DAY, cost="Free", description="<b>5 < 6</b>"
+    )
     event.create()
     address = f"/events/{event.event_id}/python-night/"
     html = page(client, address)
@@ -128,7 +130,10 @@ def test_the_last_day_of_an_all_day_event_is_the_day_before_its_end(client):
 
 def test_sessions_are_shown_day_by_day(client):
     start = dt.datetime(2036, 4, 20)
-    sessions = [{"start": "2036-04-21T14:00:00"}, {"start": "2036-04-22T10:00:00", "end": "2036-04-22T17:00:00"}]
+    sessions = [
+        {"start": "2036-04-21T14:00:00"},
+        {"start": "2036-04-22T10:00:00", "end": "2036-04-22T17:00:00"},
+    ]
     event = make.event("Summit", start, 96, all_day=True, sessions=sessions)
     event.create()
     html = page(client, f"/events/{event.event_id}/summit/")
