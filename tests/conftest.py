@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import socket
 
 import pytest
 from django.conf import settings
@@ -65,3 +66,11 @@ def dynamodb_calls(engine):
     events.register("before-call.dynamodb", note)
     yield names
     events.unregister("before-call.dynamodb", note)
+
+
+@pytest.fixture
+def unused_port():
+    """A port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
