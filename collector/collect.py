@@ -1,6 +1,5 @@
 """Read every group's feed and bring the tables to what they say: what the command and the schedule call."""
 
-import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -8,77 +7,30 @@ import os
 import socket
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from collector import sample_city, series
-from collector.announce import Site, announce, link
+from collector import event_pages, sample_city, series, sources
+from collector.announce import Site, announce
 from collector.fetch import Fetcher, FetchError, Request, Response
-from collector.ical import NotACalendar, Problem, Reading, Window, read_calendar
-from collector.live_site import read_groups
+from collector.ical import NotACalendar, Reading, Window, read_calendar
 from collector.models import HISTORY_DAYS, Feed, FeedRead, Overlay, Run
-from collector.reconcile import FeedRecord, Moment, Overlays, reconcile
+from collector.reconcile import FeedRecord, reconcile
+from collector.report import FeedReport, Report
+from collector.revision import Moment, Overlays
 from collector.store import Outcome, Writer
-from collector.webpage import EventPage, read_event_page
 from events.models import Category, Event
 from groups.models import Group
 
 DAYS_AHEAD = 180
 """How far a feed is read ahead."""
 
-PAGES_A_READ = 50
-"""How many event pages of one group are read at most in one collection (`scan_for_metadata`)."""
-
 WRITERS = 8
 """Threads that write. DynamoDB answers in milliseconds: this is to wait for several answers at once."""
-
-
-class UnknownGroup(Exception):  # noqa: N818 - what it says is what it is
-    """A group that was asked for by name is not there, or has no feed to read."""
-
-
-@dataclass(slots=True)
-class FeedReport:
-    """What came of one feed: outcome is ok, unchanged, busy or failed; `reason` says why it failed."""
-
-    group_id: str
-    name: str
-    outcome: str
-    reason: str = ""
-    counts: Counter[str] = field(default_factory=Counter)
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    problems: Sequence[Problem] = ()
-    writes: int = 0
-
-
-@dataclass(slots=True)
-class Report:
-    """What came of a collection."""
-
-    started_at: dt.datetime
-    feeds: list[FeedReport] = field(default_factory=list)
-    series: Counter[str] = field(default_factory=Counter)
-    writes: int = 0
-
-    @property
-    def outcomes(self) -> Counter[str]:
-        return Counter(feed.outcome for feed in self.feeds)
-
-    @property
-    def counts(self) -> Counter[str]:
-        return sum((feed.counts for feed in self.feeds), self.series.copy())
-
-    @property
-    def all_failed(self) -> bool:
-        """A few broken feeds are no failed run; all broken is."""
-        return bool(self.feeds) and all(feed.outcome == "failed" for feed in self.feeds)
 
 
 class Collection:
@@ -167,9 +119,11 @@ class Collection:
     def _reconcile(
         self, group: Group, feed: Feed, answer: Response, reading: Reading
     ) -> FeedReport:
-        pages, page_cache = self._pages(group, feed, reading)
-        announced, left_out = announce(reading.occurrences, group, self.site, pages)
         today = self.moment.today
+        pages = event_pages.read(group, reading.occurrences, feed.pages, today, self.fetcher)
+        announced, left_out = announce(
+            reading.occurrences, group, self.site, event_pages.said(pages)
+        )
         previous = feed.previous_success_date if feed.success_date == today else feed.success_date
         record = FeedRecord(
             window_end=self._window().end,
@@ -196,29 +150,10 @@ class Collection:
             feed.failures, feed.last_error = 0, None
             feed.occurrences = len(announced)
             feed.crossposts = outcome.crossposts or None
-            feed.pages = page_cache or None
+            feed.pages = pages or None
             feed.release(self.owner)
             report.writes += 2 + self._note_read(report)
         return report
-
-    def _pages(
-        self, group: Group, feed: Feed, reading: Reading
-    ) -> tuple[dict[str, EventPage], dict[str, Any]]:
-        """Return what the events' own pages say, and the same with dates to keep. Each page is read once a day."""
-        if not group.scan_for_metadata:
-            return {}, {}
-        today = self.moment.today.isoformat()
-        starts = {link(o, group): o.start for o in reading.occurrences if o.url}
-        kept = {url: page for url, page in (feed.pages or {}).items() if url in starts}
-        due = [url for url in starts if kept.get(url, [""])[0] != today][:PAGES_A_READ]
-        requests = {url: Request(url, accept="text/html") for url in due}
-        for url, answer in self.fetcher.get_all(requests, workers=settings.COLLECTOR_WORKERS):
-            if isinstance(answer, FetchError):
-                continue  # what the page said before stays; it is asked again with the next read
-            page = read_event_page(answer.body, url=url, start=_date(starts[url]))
-            kept[url] = [today, _kept(page)]
-        pages = {url: EventPage(**page) for url, (_, page) in kept.items() if page}
-        return pages, kept
 
     def _unchanged(self, group: Group, feed: Feed) -> FeedReport:
         """Report a read that brought nothing new.
@@ -285,10 +220,10 @@ def collect(
 
     `now` is the moment events are measured against, `clock` (seconds since the epoch) the one that leases run by:
     a rehearsal of another day must not find its own leases expired. `on_feed` hears of each feed and how many there
-    are. `force` reads even what has not changed. Raises UnknownGroup for a name without a feed.
+    are. `force` reads even what has not changed. Raises sources.UnknownGroup for a name without a feed.
     """
     moment = Moment(now, now.astimezone(settings.SITE_ZONE).replace(tzinfo=None))
-    groups = chosen_groups(group_ids)
+    groups = sources.groups(group_ids)
     report = Report(now)
     with Fetcher.from_settings() as fetcher, ThreadPoolExecutor(WRITERS) as pool:
         collection = Collection(moment, fetcher, pool, dry_run=dry_run, force=force, clock=clock)
@@ -304,21 +239,6 @@ def collect(
     if not dry_run and not group_ids:
         _note_run(report, collection.owner, clock)
     return report
-
-
-def chosen_groups(group_ids: Sequence[str]) -> list[Group]:
-    """Return the groups to read, from where FEED_SOURCE says. Raises UnknownGroup."""
-    source, _, directory = settings.FEED_SOURCE.partition(":")
-    if source == "yaml":
-        groups = [g for g in read_groups(Path(directory)) if g.active_approved and g.ical]
-    else:
-        groups = Group.with_feeds()
-    if not group_ids:
-        return groups
-    by_id = {group.group_id: group for group in groups}
-    if unknown := [name for name in group_ids if name not in by_id]:
-        raise UnknownGroup(f"No active, approved group with a feed is called {', '.join(unknown)}.")
-    return [by_id[name] for name in group_ids]
 
 
 def _report(group: Group, outcome: Outcome, reading: Reading) -> FeedReport:
@@ -358,15 +278,3 @@ def _settings_hash(group: Group, site: Site) -> str:
         "site": [site.zone.key, list(site.regions), dict(site.categories)],
     }
     return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _kept(page: EventPage | None) -> dict[str, Any] | None:
-    """Return of a page what is used, so that the record of a feed stays small."""
-    if page is None:
-        return None
-    said = dataclasses.asdict(dataclasses.replace(page, description="", image="", start="", end=""))
-    return {name: value for name, value in said.items() if value not in {"", None}}
-
-
-def _date(moment: dt.date) -> dt.date:
-    return moment.date() if isinstance(moment, dt.datetime) else moment

@@ -21,9 +21,8 @@ from collector.regions import (
     state_of_zip,
 )
 
-__all__ = ["Place", "is_elsewhere", "listed_region", "locate", "location_type"]
+__all__ = ["Place", "is_elsewhere", "locate", "location_type"]
 
-REGION_ALL = "ALL"
 LONGEST_CITY = 3  # words
 
 _DC = re.compile(r"\bD\.\s?C\b\.?|\bDistrict\s+of\s+Columbia\b", re.IGNORECASE)
@@ -105,17 +104,6 @@ def is_elsewhere(place: Place, kind: str, regions: Sequence[str]) -> bool:
     """
     known = bool(place.region) or place.elsewhere
     return kind == "in_person" and known and place.region not in regions
-
-
-def listed_region(place: Place, kind: str, regions: Sequence[str]) -> str | None:
-    """Return the DateIndex partition: one of the site's regions, or ALL, or None = do not list.
-
-    ALL is for what belongs to no region: virtual, an unknown place, a hybrid event elsewhere.
-    """
-    if is_elsewhere(place, kind, regions):
-        return None
-    here = kind != "virtual" and place.region in regions
-    return place.region if here else REGION_ALL
 
 
 def _is_foreign(text: str) -> bool:

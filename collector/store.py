@@ -12,10 +12,10 @@ from pynamodb.exceptions import UpdateError
 
 from collector.announce import Announcement
 from collector.models import Overlay
-from collector.reconcile import (
+from collector.reconcile import Plan
+from collector.revision import (
     Moment,
     Overlays,
-    Plan,
     Revision,
     creation,
     crosspost,

@@ -17,7 +17,6 @@ from pynamodb.attributes import (
 )
 from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from dctech.dynamodb import (
     DateAttribute,
@@ -30,6 +29,7 @@ from dctech.dynamodb import (
     lost_race,
     transaction,
 )
+from events.indexes import DateIndex, GroupIndex, StatusIndex
 
 EVERYWHERE = "ALL"
 """The value of `state` for what belongs to no region: virtual events and unknown places."""
@@ -37,84 +37,9 @@ EVERYWHERE = "ALL"
 LONGEST = dt.timedelta(days=31)
 """How far a list looks back for events that still run. One that lasts longer leaves the lists after this."""
 
-ON_THE_PAGE = [
-    "end_datetime",
-    "all_day",
-    "title",
-    "url",
-    "location",
-    "location_type",
-    "city",
-    "region",
-    "group_id",
-    "group_name",
-    "group_website",
-    "cost",
-    "categories",
-    "event_status",
-    "also_published_by",
-    "sequence",
-    "changed_at",
-    "created_at",
-    "sessions",
-    "previous_start",
-]
-"""What a list of events shows. The description stays out: an index entry over 1 KB costs every write twice."""
-
 
 class StaleEvent(Exception):  # noqa: N818 - it is a state of the event, not a fault
     """The event is not as it was read: somebody else wrote it, moved it or made it meanwhile."""
-
-
-class DateIndex(GlobalSecondaryIndex["Event"]):
-    """Listed events by region and time. Sparse: only a listed event has a `state`."""
-
-    class Meta:
-        index_name = "DateIndex"
-        projection = IncludeProjection(ON_THE_PAGE)
-
-    state = UnicodeAttribute(hash_key=True)
-    start_datetime = WallTimeAttribute(range_key=True)
-
-
-class GroupIndex(GlobalSecondaryIndex["Event"]):
-    """All events of a group, listed or not, with what a collection compares."""
-
-    class Meta:
-        index_name = "GroupIndex"
-        projection = IncludeProjection(
-            [
-                *(name for name in ON_THE_PAGE if name not in {"group_id", "created_at"}),
-                "state",
-                "status",
-                "uid",
-                "recurrence_id",
-                "feed_hash",
-                "last_seen_date",
-                "withdrawn_at",
-                "hidden",
-                "duplicate_of",
-                "locks",
-                "source_type",
-                "version",
-            ]
-        )
-
-    group_id = UnicodeAttribute(hash_key=True)
-    start_datetime = WallTimeAttribute(range_key=True)
-
-
-class StatusIndex(GlobalSecondaryIndex["Event"]):
-    """Every event by moderation status, oldest first: the queues."""
-
-    class Meta:
-        index_name = "StatusIndex"
-        projection = IncludeProjection(
-            ["title", "location", "group_name", "source_type", "region", "location_type", "url"]
-        )
-
-    status = UnicodeAttribute(hash_key=True)
-    submitted_at = TimestampAttribute(range_key=True)
 
 
 class ApprovalMetadata(MapAttribute[str, object]):

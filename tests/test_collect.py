@@ -9,8 +9,9 @@ import threading
 import pytest
 from django.core.management import CommandError, call_command
 
-from collector.collect import UnknownGroup, collect
+from collector.collect import collect
 from collector.models import Feed, FeedRead, Overlay, Run, Series
+from collector.sources import UnknownGroup
 from dctech.models import History
 from events.models import EVERYWHERE, Category, Event
 from groups.models import Group

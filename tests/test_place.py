@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.place import Place, is_elsewhere, listed_region, locate, location_type
+from collector.place import Place, is_elsewhere, locate, location_type
 
 DMV = ["DC", "MD", "VA"]
 DC = Place("Washington", "DC")
@@ -223,24 +223,23 @@ def test_location_type_by_title_and_link(summary, location, url, kind):
 
 
 @pytest.mark.parametrize(
-    ("place", "kind", "region"),
+    ("place", "kind", "elsewhere"),
     [
-        (Place("Reston", "VA"), "in_person", "VA"),
-        (Place("Reston", "VA"), "hybrid", "VA"),
-        (Place("Reston", "VA"), "virtual", "ALL"),
-        (UNKNOWN, "in_person", "ALL"),
-        (UNKNOWN, "hybrid", "ALL"),
-        (Place("Boston", "MA"), "in_person", None),
-        (Place("Boston", "MA"), "hybrid", "ALL"),
-        (Place("Boston", "MA"), "virtual", "ALL"),
-        (ELSEWHERE, "in_person", None),
-        (ELSEWHERE, "hybrid", "ALL"),
-        (ELSEWHERE, "virtual", "ALL"),
+        (Place("Reston", "VA"), "in_person", False),
+        (Place("Reston", "VA"), "hybrid", False),
+        (Place("Reston", "VA"), "virtual", False),
+        (UNKNOWN, "in_person", False),
+        (UNKNOWN, "hybrid", False),
+        (Place("Boston", "MA"), "in_person", True),
+        (Place("Boston", "MA"), "hybrid", False),
+        (Place("Boston", "MA"), "virtual", False),
+        (ELSEWHERE, "in_person", True),
+        (ELSEWHERE, "hybrid", False),
+        (ELSEWHERE, "virtual", False),
     ],
 )
-def test_the_region_that_lists_an_event(place, kind, region):
-    assert listed_region(place, kind, DMV) == region
-    assert is_elsewhere(place, kind, DMV) == (region is None)
+def test_only_attendance_in_a_clear_other_place_is_elsewhere(place, kind, elsewhere):
+    assert is_elsewhere(place, kind, DMV) is elsewhere
 
 
 ANY = st.text(max_size=60) | st.text(alphabet="ab ,;()-\n.VADC20001\u200b\ud800\x00", max_size=60)

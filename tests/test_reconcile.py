@@ -7,15 +7,13 @@ import pytest
 
 from collector.announce import feed_hash
 from collector.models import Overlay
-from collector.reconcile import (
-    FeedRecord,
+from collector.reconcile import FeedRecord, is_absent, reconcile
+from collector.revision import (
     Moment,
     Overlays,
     creation,
     crosspost,
     decisions,
-    is_absent,
-    reconcile,
     revision,
     withdrawal,
 )

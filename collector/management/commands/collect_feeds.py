@@ -6,7 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from collector.collect import FeedReport, Report, UnknownGroup, collect
+from collector.collect import collect
+from collector.report import FeedReport, Report
+from collector.sources import UnknownGroup
 
 SHOWN = ("new", "changed", "moved", "cancelled", "withdrawn", "restored", "crossposted", "seen")
 LEFT_OUT = ("suppressed", "skipped", "elsewhere", "repeated")
