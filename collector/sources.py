@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from collector.live_site import read_groups
 from groups.models import Group
@@ -14,15 +15,27 @@ class UnknownGroup(Exception):  # noqa: N818 - what it says is what it is
 
 
 def groups(group_ids: Sequence[str]) -> list[Group]:
-    """Return the groups to read, from where FEED_SOURCE says. Raises UnknownGroup."""
-    source, _, directory = settings.FEED_SOURCE.partition(":")
-    if source == "yaml":
-        found = [g for g in read_groups(Path(directory)) if g.active_approved and g.ical]
-    else:
-        found = Group.with_feeds()
+    """Return the groups to read, from where FEED_SOURCE says.
+
+    Raises UnknownGroup, ImproperlyConfigured for another source, NotALiveSite for another folder.
+    """
+    found = _from_settings()
     if not group_ids:
         return found
     by_id = {group.group_id: group for group in found}
     if unknown := [name for name in group_ids if name not in by_id]:
         raise UnknownGroup(f"No active, approved group with a feed is called {', '.join(unknown)}.")
     return [by_id[name] for name in group_ids]
+
+
+def _from_settings() -> list[Group]:
+    source, _, directory = settings.FEED_SOURCE.partition(":")
+    if source == "yaml" and directory:
+        return [
+            group for group in read_groups(Path(directory)) if group.active_approved and group.ical
+        ]
+    if source == "dynamodb":
+        return Group.with_feeds()
+    raise ImproperlyConfigured(
+        f"FEED_SOURCE={settings.FEED_SOURCE!r} must be dynamodb, or yaml:DIR with a live site's folder."
+    )

@@ -2,11 +2,13 @@ import datetime as dt
 import json
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
 from collector.collect import collect
+from collector.live_site import NotALiveSite
 from collector.report import FeedReport, Report
 from collector.sources import UnknownGroup
 
@@ -41,7 +43,7 @@ class Command(BaseCommand):
                 force=force,
                 on_feed=progress.feed,
             )
-        except UnknownGroup as error:
+        except (UnknownGroup, NotALiveSite, ImproperlyConfigured) as error:
             raise CommandError(str(error), returncode=2) from error
         finally:
             progress.close()
