@@ -23,7 +23,7 @@ from collector.reconcile import FeedRecord, reconcile
 from collector.report import FeedReport, Report
 from collector.revision import Moment, Overlays
 from collector.store import Outcome, Writer
-from events.models import Category, Event
+from events.models import Category, Event, StaleEvent
 from groups.models import Group
 
 DAYS_AHEAD = 180
@@ -90,7 +90,12 @@ class Collection:
         now = dt.datetime.fromtimestamp(self.clock(), dt.UTC)
         if not self.dry_run and not feed.lease(self.owner, now, settings.COLLECTOR_LEASE_SECONDS):
             return FeedReport(group.group_id, group.name, "busy", "another collection has it")
-        return self._reconcile(group, feed, answer, reading)
+        try:
+            return self._reconcile(group, feed, answer, reading)
+        except StaleEvent as stale:
+            # Its state is not stored, so that the next run reads it again.
+            reason = f"event {stale} is being changed by somebody else; the next run reads it again"
+            return FeedReport(group.group_id, group.name, "busy", reason)
 
     def _request(self, group: Group) -> Request:
         """Return what to ask for: the whole feed once a day, since the window moves; only changes after that."""
