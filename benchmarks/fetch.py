@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FEEDS = 1500
 WORKERS = 64
 LATENCY = 0.2
-GOAL = 1.15
+GOAL = "<= 1.15"
 ROUNDS = 3
 FIRST_HOST = IPv4Address("127.20.0.1")
 BODY = b"BEGIN:VCALENDAR\r\n" + b"X-PADDING:%s\r\n" % (b"x" * 60) * 64 + b"END:VCALENDAR\r\n"
@@ -29,7 +29,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/calendar\r\nContent-Length: %d\
     BODY,
 )
 
-Row = tuple[str, str, str, float, float]
+Row = tuple[str, float, float, float, str]
 
 
 def rows() -> list[Row]:
@@ -37,8 +37,8 @@ def rows() -> list[Row]:
     floor = FEEDS * LATENCY / WORKERS
     with hosts() as port:
         seconds = sorted(read_all(port) for _ in range(ROUNDS))[ROUNDS // 2]
-    name = f"fetch {FEEDS:,} feeds on {FEEDS:,} hosts at {LATENCY * 1000:.0f} ms, {WORKERS} workers"
-    return [(name, f"{seconds:.2f} s", f"{floor:.2f} s", seconds / floor, GOAL)]
+    name = f"fetch {FEEDS:,} feeds on {FEEDS:,} hosts at {LATENCY * 1000:.0f} ms, {WORKERS} workers, s"
+    return [(name, seconds, floor, seconds / floor, GOAL)]
 
 
 def read_all(port: int) -> float:
@@ -97,9 +97,5 @@ async def serve() -> None:
         await asyncio.Event().wait()
 
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["serve"]:
-        asyncio.run(serve())
-    else:
-        for name, ours, reference, ratio, goal in rows():
-            print(f"{name}: {ours} against {reference}, {ratio:.2f}x (goal {goal:.2f}x)")
+if __name__ == "__main__" and sys.argv[1:] == ["serve"]:
+    asyncio.run(serve())
