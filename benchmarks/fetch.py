@@ -37,7 +37,9 @@ def rows() -> list[Row]:
     floor = FEEDS * LATENCY / WORKERS
     with hosts() as port:
         seconds = sorted(read_all(port) for _ in range(ROUNDS))[ROUNDS // 2]
-    name = f"fetch {FEEDS:,} feeds on {FEEDS:,} hosts at {LATENCY * 1000:.0f} ms, {WORKERS} workers, s"
+    name = (
+        f"fetch {FEEDS:,} feeds on {FEEDS:,} hosts at {LATENCY * 1000:.0f} ms, {WORKERS} workers, s"
+    )
     return [(name, seconds, floor, seconds / floor, GOAL)]
 
 

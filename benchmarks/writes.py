@@ -18,7 +18,20 @@ from groups.models import Group
 
 GROUPS, EVENTS, CHANGED = 150, 20, 0.05
 START = dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC)
-WORDS = ("python", "data", "maps", "robots", "coffee", "talk", "night", "lab", "city", "web", "club", "hack")
+WORDS = (
+    "python",
+    "data",
+    "maps",
+    "robots",
+    "coffee",
+    "talk",
+    "night",
+    "lab",
+    "city",
+    "web",
+    "club",
+    "hack",
+)
 
 
 def rows():

@@ -563,6 +563,6 @@ def test_groups_can_come_from_a_live_sites_folder(server, settings, tmp_path):
 @pytest.mark.parametrize("source", ["s3", "yaml:", "yaml:/nowhere"])
 def test_another_source_of_groups_is_a_clear_error(server, settings, source):
     settings.FEED_SOURCE = source
-    with pytest.raises(CommandError, match="FEED_SOURCE|/nowhere") as refused:
+    with pytest.raises(CommandError, match=r"FEED_SOURCE|/nowhere") as refused:
         run_command()
     assert refused.value.returncode == 2

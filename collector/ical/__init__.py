@@ -4,7 +4,8 @@ Nothing here knows the network, the tables or the clock. docs/feeds.md says what
 broken and ambiguous feeds, and why.
 """
 
+from collector.ical.content import NO_UID
 from collector.ical.reader import read_calendar
 from collector.ical.records import NotACalendar, Occurrence, Problem, Reading, Window
 
-__all__ = ["NotACalendar", "Occurrence", "Problem", "Reading", "Window", "read_calendar"]
+__all__ = ["NO_UID", "NotACalendar", "Occurrence", "Problem", "Reading", "Window", "read_calendar"]

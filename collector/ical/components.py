@@ -59,7 +59,6 @@ class Component:
     name: str
     number: int
     position: int
-    parent: "Component | None"
     chunks: list[str] = field(default_factory=list)
     children: list["Component"] = field(default_factory=list)
     closed: bool = False
@@ -136,7 +135,7 @@ def calendars(text: str) -> list[Component]:
             opened[-1].chunks.append(text[opened[-1].position : max(boundary.start() - 1, 0)])
         if boundary[1].upper() == "BEGIN":
             parent = opened[-1] if opened else None
-            component = Component(name, begun[name], boundary.end() - 1, parent)
+            component = Component(name, begun[name], boundary.end() - 1)
             begun[name] += 1
             (parent.children if parent else found).append(component)
             opened.append(component)

@@ -120,10 +120,15 @@ def last_modified(text: str) -> datetime | None:
     return None
 
 
+NO_UID = "no-uid:"
+"""What a UID of ours begins with, where the source has none."""
+
+
 def made_up_uid(properties: Properties) -> str:
     """Return a UID for an event without one: the same as long as what it says is the same."""
     names = ("SUMMARY", "DTSTART", "RECURRENCE-ID", "LOCATION", "URL")
     written = "\n".join(
         f"{name}:{value}" for name in names for _, value in properties.get(name, ())
     )
-    return sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:UID_LENGTH]
+    digest = sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:UID_LENGTH]
+    return f"{NO_UID}{digest}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Self
 
-from dateutil import rrule  # type: ignore[import-untyped] # it ships no types
+from dateutil import rrule
 
 from collector.ical.rules import FREQUENCIES, WEEKDAYS, Rule
 from collector.ical.values import BadValueError

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from dateutil import rrule  # type: ignore[import-untyped] # it ships no types
+from dateutil import rrule
 
 from collector.ical.values import BadValueError, Moment, is_day, moment
 

@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache
-from itertools import islice
+from functools import cache, lru_cache
+from itertools import chain, islice
 from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
@@ -18,6 +18,7 @@ ZERO = timedelta()
 RULES_FROM = datetime(1970, 1, 1)
 PROBES = 24
 ZONES_PER_CALENDAR = 100
+LONGEST_NAME = 3  # America/Argentina/Buenos_Aires
 
 
 @cache
@@ -32,16 +33,16 @@ def names_in_lower_case() -> dict[str, str]:
     return {name.lower(): known for name, known in names().items()}
 
 
-@cache
+@lru_cache(maxsize=1000)
 def named(name: str) -> ZoneInfo | None:
     """Return the zone that a name says by itself, or None.
 
     The name is IANA's, or Windows', or ends in IANA's as in `/mozilla.org/20070129_1/Europe/Paris`.
     """
-    while name:
-        if known := names().get(name):
+    parts = name.split("/")[-LONGEST_NAME:]
+    for candidate in (name, *("/".join(parts[at:]) for at in range(len(parts)))):
+        if known := names().get(candidate):
             return ZoneInfo(known)
-        name = name.partition("/")[2]
     return None
 
 
@@ -130,23 +131,17 @@ def same_zone(
     custom: CustomZone, first: datetime, last: datetime, likely: Iterable[ZoneInfo]
 ) -> ZoneInfo | None:
     """Return an IANA zone with the same offsets between two instants, the likely ones first."""
+    hour = timedelta(hours=1)
     probes = [first + (last - first) * step / PROBES for step in range(PROBES + 1)]
-    edges = (
-        onset + shift
-        for onset in custom.instants
-        for shift in (-timedelta(hours=1), timedelta(hours=1))
-    )
-    probes += [edge for edge in edges if first <= edge <= last]
-    wanted = [probe.replace(tzinfo=UTC).astimezone(custom).utcoffset() for probe in probes]
+    for onset in custom.instants:
+        at = onset.replace(tzinfo=UTC)
+        probes += [edge for edge in (at - hour, at + hour) if first <= edge <= last]
+    wanted = [probe.astimezone(custom).utcoffset() for probe in probes]
     common = (ZoneInfo(name) for name in sorted(set(WINDOWS_TO_OLSON.values())))
-    for zones in (likely, common):
-        for zone in zones:
-            if all(
-                probe.replace(tzinfo=zone).utcoffset() is not None
-                and probe.replace(tzinfo=UTC).astimezone(zone).utcoffset() == offset
-                for probe, offset in zip(probes, wanted, strict=True)
-            ):
-                return zone
+    for zone in chain(likely, common):
+        offsets = (probe.astimezone(zone).utcoffset() for probe in probes)
+        if all(offset == own for offset, own in zip(offsets, wanted, strict=True)):
+            return zone
     return None
 
 
@@ -192,5 +187,5 @@ class Zones:
         except (BadValueError, OverflowError) as error:
             self.unknown[tzid] = str(error)
             return None
-        first, last = (when.replace(tzinfo=None) for when in (self._first, self._last))
-        return same_zone(custom, first - year, last + year, [self.fallback]) or custom
+        first, last = self._first - year, self._last + year
+        return same_zone(custom, first, last, [self.fallback]) or custom

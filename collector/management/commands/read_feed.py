@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from collector.ical import NotACalendar, Occurrence, Reading, Window, read_calendar
+from collector.ical import NO_UID, NotACalendar, Occurrence, Reading, Window, read_calendar
 
 DAYS_AHEAD = 180
 DEADLINE = 30.0
@@ -117,7 +117,8 @@ def as_object(reading: Reading) -> dict[str, list[dict[str, object]]]:
     return {
         "occurrences": [
             {
-                "uid": occurrence.uid,
+                # what the source says: "" where it has none
+                "uid": "" if occurrence.uid.startswith(NO_UID) else occurrence.uid,
                 "start": in_utc(occurrence.start),
                 "end": in_utc(occurrence.end),
                 "all_day": occurrence.all_day,

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             )
         self.stdout.write("Stop with Ctrl-C.\n")
         self.stdout.flush()
-        os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")  # the product's own words said it
+        os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
         call_command(
             "runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True, verbosity=0
         )
