@@ -46,7 +46,7 @@ def city(tables, shared, settings):
     settings.COLLECTOR_HOST_PAUSE = 0
     settings.COLLECTOR_HOST_CONCURRENCY = 16
     settings.COLLECTOR_READ_TIMEOUT = 0.2
-    settings.COLLECTOR_DEADLINE = 3
+    settings.COLLECTOR_DEADLINE = 6  # more than three attempts that time out take
     failing = {}
     with FeedServer() as server:
         settings.COLLECTOR_ALLOW_HOSTS = [server.host]
@@ -71,7 +71,7 @@ def environment(engine, settings):
         "COLLECTOR_HOST_PAUSE": "0",
         "COLLECTOR_HOST_CONCURRENCY": "16",
         "COLLECTOR_READ_TIMEOUT": "0.2",
-        "COLLECTOR_DEADLINE": "3",
+        "COLLECTOR_DEADLINE": "6",
         "COLLECTOR_LEASE_SECONDS": "2",
     }
 
