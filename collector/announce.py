@@ -12,16 +12,20 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+from collector.attendance import location_type
 from collector.ical import Occurrence
 from collector.live_site import legacy_hashes
-from collector.place import is_elsewhere, locate, location_type
+from collector.place import is_elsewhere, locate
 from collector.webpage import EventPage
 from events.models import Event
 from groups.models import Group
 
 TITLE_LENGTH = 300
+LOCATION_LENGTH = 1_000
+LINK_LENGTH = 2_000
+UID_LENGTH = 250
 DESCRIPTION_LENGTH = 20_000
-"""Characters kept. An item of DynamoDB holds 400 KB; nobody reads a longer description on a phone."""
+"""Characters kept. An item of DynamoDB holds 400 KB, and an index key 1 KB; nobody reads more on a phone."""
 
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|aff|ref_?src", re.IGNORECASE)
 _FIRST_LINK = re.compile(r'https?://[^\s<>"]+|www\.[^\s<>"]+')
@@ -98,9 +102,13 @@ def announce(
     left_out: Counter[str] = Counter()
     suppressed = _suppressed(group)
     phrases = [phrase.casefold() for phrase in group.skip_phrases or ()]
+    occurrences = list(occurrences)
+    links = Counter(link(occurrence, group) for occurrence in occurrences)
     for occurrence in occurrences:
         url = link(occurrence, group)
         page = (pages or {}).get(url)
+        if page and links[url] > 1 and not _is_about(page, occurrence, site.zone):
+            page = None
         announcement = _announcement(occurrence, group, site, url, page)
         if canonical_url(occurrence.url) in suppressed:
             left_out["suppressed"] += 1
@@ -115,7 +123,7 @@ def announce(
 
 def link(occurrence: Occurrence, group: Group) -> str:
     """Return where the event's page is: its own link, else what the group has set for events without one."""
-    own = "" if group.suppress_urls is True else occurrence.url
+    own = "" if group.suppress_urls is True or len(occurrence.url) > LINK_LENGTH else occurrence.url
     return own or group.fallback_url or group.website or ""
 
 
@@ -124,7 +132,10 @@ def canonical_url(url: str) -> str:
 
     Host in lower case, lu.ma under its new name, no tracking parameters, fragment or closing slash.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "http://[oops"
+        return url
     host = parts.netloc.lower().removeprefix("www.")
     host = "luma.com" if host == "lu.ma" else host
     query = [
@@ -158,13 +169,13 @@ def _announcement(
 ) -> Announcement:
     start, end = wall_times(occurrence, site.zone)
     title = " ".join(occurrence.summary.split())[:TITLE_LENGTH] or f"{group.name} event"
-    location = occurrence.location or (page.location if page else "")
+    location = (occurrence.location or (page.location if page else ""))[:LOCATION_LENGTH]
     kind = (page.location_type if page else "") or location_type(location, url=url, summary=title)
     if page and page.status == "MOVED_ONLINE":
         kind = "virtual"
     place = locate(location)
     return Announcement(
-        uid=occurrence.uid,
+        uid=_short(occurrence.uid),
         recurrence_id=occurrence.recurrence_id,
         start=start,
         end=end,
@@ -192,8 +203,26 @@ def _announcement(
 
 
 def wall_times(occurrence: Occurrence, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
-    """Return start and end as wall time in `zone`; an all-day event keeps its dates, whatever the zones."""
-    return _wall_time(occurrence.start, zone), _wall_time(occurrence.end, zone)
+    """Return start and end as wall time in `zone`; an all-day event keeps its dates, whatever the zones.
+
+    Across the end of summer time an event may end before it begins by the clock on the wall: then its end is told by
+    its length.
+    """
+    start, end = _wall_time(occurrence.start, zone), _wall_time(occurrence.end, zone)
+    if end <= start and isinstance(occurrence.start, dt.datetime):
+        end = start + (occurrence.end - occurrence.start)
+    return start, end
+
+
+def _is_about(page: EventPage, occurrence: Occurrence, zone: ZoneInfo) -> bool:
+    """Tell whether a page that several events link to is about this one: it names its day."""
+    return page.start[:10] == f"{_wall_time(occurrence.start, zone):%Y-%m-%d}"
+
+
+def _short(uid: str) -> str:
+    if len(uid) <= UID_LENGTH:
+        return uid
+    return hashlib.sha256(uid.encode()).hexdigest()
 
 
 def _wall_time(moment: dt.date, zone: ZoneInfo) -> dt.datetime:

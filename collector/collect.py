@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
@@ -18,7 +18,7 @@ from collector import event_pages, sample_city, series, sources
 from collector.announce import Site, announce
 from collector.fetch import Fetcher, FetchError, Request, Response
 from collector.ical import NotACalendar, Reading, Window, read_calendar
-from collector.models import HISTORY_DAYS, Feed, FeedRead, Overlay, Run
+from collector.models import HISTORY_DAYS, CrossPost, Feed, FeedRead, Overlay, Run
 from collector.reconcile import FeedRecord, reconcile
 from collector.report import FeedReport, Report
 from collector.revision import Moment, Overlays
@@ -31,6 +31,12 @@ DAYS_AHEAD = 180
 
 WRITERS = 8
 """Threads that write. DynamoDB answers in milliseconds: this is to wait for several answers at once."""
+
+
+class UnknownZone(Exception):  # noqa: N818 - what it says is what it is
+    """A group's time zone is none."""
+
+    kind = "unknown-timezone"
 
 
 class Collection:
@@ -82,20 +88,27 @@ class Collection:
             return self._failed(group, feed, answer.kind, str(answer))
         if self._nothing_new(group, feed, answer):
             return self._unchanged(group, feed)
-        zone = ZoneInfo(group.timezone) if group.timezone else self.site.zone
         try:
-            reading = read_calendar(answer.body, self._window(), zone=zone)
-        except NotACalendar as error:
+            reading = read_calendar(answer.body, self._window(), zone=self._zone(group))
+        except (NotACalendar, UnknownZone) as error:
             return self._failed(group, feed, error.kind, str(error))
-        now = dt.datetime.fromtimestamp(self.clock(), dt.UTC)
-        if not self.dry_run and not feed.lease(self.owner, now, settings.COLLECTOR_LEASE_SECONDS):
+        today = self.moment.today
+        pages = event_pages.read(group, reading.occurrences, feed.pages, today, self.fetcher)
+        if not self._lease(feed):
             return FeedReport(group.group_id, group.name, "busy", "another collection has it")
+        return self._reconcile(group, feed, answer, reading, pages)
+
+    def _zone(self, group: Group) -> ZoneInfo:
         try:
-            return self._reconcile(group, feed, answer, reading)
-        except StaleEvent as stale:
-            # Its state is not stored, so that the next run reads it again.
-            reason = f"event {stale} is being changed by somebody else; the next run reads it again"
-            return FeedReport(group.group_id, group.name, "busy", reason)
+            return ZoneInfo(group.timezone) if group.timezone else self.site.zone
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise UnknownZone(
+                f"The group's time zone {group.timezone!r} does not exist."
+            ) from error
+
+    def _lease(self, feed: Feed) -> bool:
+        now = dt.datetime.fromtimestamp(self.clock(), dt.UTC)
+        return self.dry_run or feed.lease(self.owner, now, settings.COLLECTOR_LEASE_SECONDS)
 
     def _request(self, group: Group) -> Request:
         """Return what to ask for: the whole feed once a day, since the window moves; only changes after that."""
@@ -122,42 +135,69 @@ class Collection:
         return Window(self.moment.today, self.moment.today + dt.timedelta(days=DAYS_AHEAD))
 
     def _reconcile(
-        self, group: Group, feed: Feed, answer: Response, reading: Reading
+        self,
+        group: Group,
+        feed: Feed,
+        answer: Response,
+        reading: Reading,
+        pages: event_pages.Kept,
     ) -> FeedReport:
-        today = self.moment.today
-        pages = event_pages.read(group, reading.occurrences, feed.pages, today, self.fetcher)
         announced, left_out = announce(
             reading.occurrences, group, self.site, event_pages.said(pages)
         )
-        previous = feed.previous_success_date if feed.success_date == today else feed.success_date
+        crossposts = CrossPost.of(group.group_id)
         record = FeedRecord(
             window_end=self._window().end,
-            previous_success_date=previous,
+            previous_success_date=self._earlier_success(feed),
             complete=reading.complete,
             stable_uids=not group.suppress_guid,
+            broken_uids=frozenset(problem.uid for problem in reading.problems if problem.uid),
+            crossposts={(c.uid, c.recurrence_id or ""): c.sort for c in crossposts.values()},
         )
-        plan = reconcile(
-            Event.of_group(group.group_id), announced, record, self.moment, self.overlays
-        )
+        stored = Event.of_group(group.group_id)
+        plan = reconcile(stored, announced, record, self.moment, self.overlays)
         writer = Writer(
-            f"feed:{group.group_id}", self.moment, self.overlays, self.pool, dry_run=self.dry_run
+            f"feed:{group.group_id}",
+            self.moment,
+            self.overlays,
+            self.pool,
+            crossposts=crossposts,
+            dry_run=self.dry_run,
         )
-        outcome = writer.carry_out(plan, feed.crossposts or {}, complete=reading.complete)
+        try:
+            outcome = writer.carry_out(plan)
+        except StaleEvent as stale:
+            feed.give_up(self.owner)
+            reason = f"event {stale} is being changed by somebody else; the next run reads it again"
+            return FeedReport(group.group_id, group.name, "busy", reason)
         outcome.counts.update(left_out)
         report = _report(group, outcome, reading)
-        if not self.dry_run:
-            feed.etag, feed.last_modified = answer.etag or None, answer.last_modified or None
-            feed.sha256 = answer.sha256
-            feed.last_read_at = feed.last_success_at = self.moment.now
-            feed.previous_success_date, feed.success_date = previous, today
-            feed.expanded_date = today
-            feed.settings_hash = _settings_hash(group, self.site)
-            feed.failures, feed.last_error = 0, None
-            feed.occurrences = len(announced)
-            feed.crossposts = outcome.crossposts or None
-            feed.pages = pages or None
-            feed.release(self.owner)
-            report.writes += 2 + self._note_read(report)
+        if self.dry_run:
+            return report
+        if reading.complete:
+            feed.previous_success_date = record.previous_success_date
+            feed.success_date = self.moment.today
+        feed.pages = pages or None
+        feed.occurrences = len(announced)
+        return self._finish(group, feed, answer, report)
+
+    def _earlier_success(self, feed: Feed) -> dt.date | None:
+        """Return the last day before this one on which the feed could be read as a whole."""
+        read_today = feed.success_date == self.moment.today
+        return feed.previous_success_date if read_today else feed.success_date
+
+    def _finish(self, group: Group, feed: Feed, answer: Response, report: FeedReport) -> FeedReport:
+        """Store the feed's state, which ends the lease, and a record of the read."""
+        feed.etag, feed.last_modified = answer.etag or None, answer.last_modified or None
+        feed.sha256 = answer.sha256
+        feed.last_read_at = feed.last_success_at = self.moment.now
+        feed.expanded_date = self.moment.today
+        feed.settings_hash = _settings_hash(group, self.site)
+        feed.failures, feed.last_error = 0, None
+        if not feed.release(self.owner):
+            reason = "it took longer than its lease, and another collection has it now"
+            return FeedReport(group.group_id, group.name, "busy", reason, writes=report.writes)
+        report.writes += 2 + self._note_read(report)
         return report
 
     def _unchanged(self, group: Group, feed: Feed) -> FeedReport:
@@ -182,11 +222,10 @@ class Collection:
     def _failed(self, group: Group, feed: Feed, kind: str, reason: str) -> FeedReport:
         report = FeedReport(group.group_id, group.name, "failed", f"{kind}: {reason}")
         if not self.dry_run:
-            repeated = feed.last_read_at == self.moment.now  # of a run that was killed
             feed.update(
                 actions=[
                     Feed.last_read_at.set(self.moment.now),
-                    Feed.failures.set(int(feed.failures) + (not repeated)),
+                    Feed.failures.set(int(feed.failures) + 1),
                     Feed.last_error.set(report.reason),
                 ]
             )

@@ -51,8 +51,6 @@ class Feed(Operation):
     """Failed reads since the last success."""
     last_error = UnicodeAttribute(null=True)
     occurrences = NumberAttribute(null=True)
-    crossposts = JSONAttribute(null=True)
-    """event_id -> [uid, recurrence_id] of other groups' events that this feed announces as well"""
     pages = JSONAttribute(null=True)
     """address -> [date checked, EventPage as a dict] where the group has scan_for_metadata"""
     lease_owner = UnicodeAttribute(null=True)
@@ -89,6 +87,17 @@ class Feed(Operation):
             raise
         return True
 
+    def give_up(self, owner: str) -> None:
+        """End the lease and store nothing, so that the next run reads the feed again."""
+        try:
+            self.update(
+                actions=[Feed.lease_owner.remove(), Feed.lease_until.remove()],
+                condition=Feed.lease_owner == owner,
+            )
+        except UpdateError as error:
+            if not lost_race(error):
+                raise
+
     def release(self, owner: str) -> bool:
         """Store the state and end the lease; False when the lease was lost meanwhile, and nothing is stored."""
         self.lease_owner = self.lease_until = None
@@ -99,6 +108,24 @@ class Feed(Operation):
                 return False
             raise
         return True
+
+
+class CrossPost(Operation):
+    """An event that this feed announces and another group has: partition `crossposts#<group_id>`, sort event_id.
+
+    By its UID the event is known again when it moves; the group that has it decides when it is.
+    """
+
+    uid = UnicodeAttribute()
+    recurrence_id = UnicodeAttribute(null=True)
+    day = DateAttribute()
+    """The day of the event: what is over needs not be announced any more."""
+
+    @classmethod
+    def of(cls, group_id: str) -> dict[str, Self]:
+        """Return a group's cross-posts by event_id."""
+        found = cls.query(f"crossposts#{group_id}", consistent_read=True)
+        return {record.sort: record for record in found}
 
 
 class FeedRead(Operation):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from collector.address import Run, has_street, label_address, plain
-from collector.attendance import location_type
 from collector.regions import (
     PROVINCES,
     STATE_BY_NAME,
@@ -20,8 +19,6 @@ from collector.regions import (
     state_code,
     state_of_zip,
 )
-
-__all__ = ["Place", "is_elsewhere", "locate", "location_type"]
 
 LONGEST_CITY = 3  # words
 

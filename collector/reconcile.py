@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from collector.announce import Announcement, feed_hash
@@ -21,17 +21,24 @@ class FeedRecord:
     previous_success_date: dt.date | None
     complete: bool = True
     stable_uids: bool = True
+    broken_uids: frozenset[str] = frozenset()
+    """Events that are in the feed and could not be read: they are not missing."""
+    crossposts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(uid, recurrence id) -> event_id of another group's event that this feed announces as well."""
 
 
 @dataclass(slots=True)
 class Plan:
     """What there is to do. `revised` pairs a stored event with what is announced of it now."""
 
+    record: FeedRecord
     new: list[Announcement] = field(default_factory=list)
     revised: list[tuple[Event, Announcement]] = field(default_factory=list)
     seen: list[Event] = field(default_factory=list)
     unchanged: int = 0
     absent: list[Event] = field(default_factory=list)
+    crossposted: list[tuple[str, Announcement]] = field(default_factory=list)
+    """(event_id of another group's event, what this feed says of it)"""
     repeated: int = 0
     """Announced twice in one feed: one event."""
 
@@ -44,7 +51,7 @@ def reconcile(
     overlays: Overlays | None = None,
 ) -> Plan:
     """Match what was read with what is stored of the same group, and say what follows."""
-    plan = Plan()
+    plan = Plan(record)
     pairs, announced, left = _match(
         list(stored), list(read), moment, stable_uids=record.stable_uids
     )
@@ -53,7 +60,10 @@ def reconcile(
     taken = {(event.event_id, announcement.start) for event, announcement in pairs}
     for announcement in announced:
         identity = (announcement.event_id(), announcement.start)
-        if identity in taken:
+        known_as = record.crossposts.get((announcement.uid, announcement.recurrence_id))
+        if known_as and record.stable_uids:
+            plan.crossposted.append((known_as, announcement))
+        elif identity in taken:
             plan.repeated += 1
         else:
             taken.add(identity)
@@ -69,6 +79,7 @@ def _sort_pair(
     if (
         event.feed_hash != feed_hash(announcement, decided)
         or event.withdrawn_at
+        or event.state != event.state_if_listed()
         or overlays.matching(announcement)
     ):
         plan.revised.append((event, announcement))
@@ -130,10 +141,13 @@ def _match(
 def is_absent(event: Event, record: FeedRecord, moment: Moment) -> bool:
     """Tell whether an event that the feed no longer has is to leave the public pages.
 
-    Not on its own day, nor afterwards; and only when it was missing on an earlier day's successful read as well:
-    `last_seen_date` is measured against the feed's reads, so that an outage of theirs or ours hides nothing.
+    Not on its own day, nor afterwards; not a cancelled one, which is there to say so; and only when it was missing on
+    an earlier day's successful read as well: `last_seen_date` is measured against the feed's reads, so that an outage
+    of theirs or ours hides nothing.
     """
-    if not record.complete or event.withdrawn_at or event.status == "rejected":
+    if not record.complete or event.uid in record.broken_uids:
+        return False
+    if event.withdrawn_at or event.cancelled or event.status == "rejected":
         return False
     if not moment.today < event.start_datetime.date() < record.window_end:
         return False

@@ -59,8 +59,9 @@ class Revision:
 
     fields: dict[str, Any]
     what: str
-    before: dict[str, Any]
-    """The old values of what people notice; empty when nothing noticeable changed."""
+    before: dict[str, Any] = field(default_factory=dict)
+    """The old values of what people notice, and `after` the new; empty when nothing noticeable changed."""
+    after: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,11 @@ def creation(
 
 def revision(
     event: Event, announcement: Announcement, moment: Moment, overlays: Overlays
-) -> Revision:
-    """Return what to write of a whole stored event, now that its feed says this of it. Status is not among it."""
+) -> Revision | None:
+    """Return what to write of a whole stored event, now that its feed says this of it; None when it is so already.
+
+    Status is never among it.
+    """
     locks = {**(event.locks or {}), **overlays.locks(overlays.matching(announcement), moment.now)}
     decided = decisions(locks, overlays)
     values = shown(announcement, decided)
@@ -170,7 +174,7 @@ def revision(
         "uid": announcement.uid,
         "recurrence_id": announcement.recurrence_id or None,
         "feed_hash": feed_hash(announcement, decided),
-        "last_seen_date": moment.today,
+        "last_seen_date": moment.today if event.source_type == "ical" else None,
     }
     if locks != (event.locks or {}):
         fields["locks"] = locks
@@ -185,8 +189,14 @@ def revision(
     if "start_datetime" in changed:
         fields["previous_start"] = event.start_datetime
     fields |= _derived(event, fields)
-    before = {name: getattr(event, name) for name in sorted(NOTICED & changed.keys())}
-    return Revision(fields, _name(event, changed), before)
+    if all(getattr(event, name) == value for name, value in fields.items()):
+        return None
+    noticed = sorted(NOTICED & changed.keys())
+    before = {name: getattr(event, name) for name in noticed}
+    after = {name: changed[name] for name in noticed}
+    if event.withdrawn_at:
+        before["listed"], after["listed"] = False, True
+    return Revision(fields, _name(event, changed), before, after)
 
 
 def withdrawal(event: Event, moment: Moment) -> Revision:
@@ -197,34 +207,46 @@ def withdrawal(event: Event, moment: Moment) -> Revision:
         "changed_at": moment.now,
         "sequence": int(event.sequence) + 1,
     }
-    return Revision(fields, "withdrawn", {"listed": event.state is not None})
+    return Revision(fields, "withdrawn", {"listed": True}, {"listed": False})
 
 
-def crosspost(
-    event: Event, announcement: Announcement, moment: Moment, *, announced: bool = True
-) -> Revision | None:
-    """Return what notes (or with `announced` False removes) another group's announcement of an event, if anything."""
-    others = [
-        other
-        for other in event.also_published_by or []
-        if other["group_id"] != announcement.group_id
-    ]
-    if announced:
-        others.append(
-            {
-                "group_id": announcement.group_id,
-                "group_name": announcement.group_name,
-                "group_website": announcement.group_website,
-                "url": announcement.url,
-            }
-        )
+def crosspost(event: Event, announcement: Announcement, moment: Moment) -> Revision | None:
+    """Return what notes another group's announcement of an event, and brings it back if it was withdrawn."""
+    others = [*_others(event, announcement.group_id), _publisher(announcement)]
     fields: dict[str, Any] = {}
     if others != (event.also_published_by or []):
-        fields = {"also_published_by": others or None, "changed_at": moment.now}
-    if announced and event.withdrawn_at:
-        fields |= {"withdrawn_at": None, "changed_at": moment.now, "last_seen_date": moment.today}
-        fields |= _derived(event, fields)
-    return Revision(fields, "crossposted", {}) if fields else None
+        fields = {"also_published_by": others, "changed_at": moment.now}
+    if not event.withdrawn_at or announcement.event_status == "CANCELLED":
+        return Revision(fields, "crossposted") if fields else None
+    fields |= {
+        "withdrawn_at": None,
+        "changed_at": moment.now,
+        "last_seen_date": moment.today,
+        "sequence": int(event.sequence) + 1,
+    }
+    fields |= _derived(event, fields)
+    return Revision(fields, "restored", {"listed": False}, {"listed": True})
+
+
+def crosspost_taken_back(event: Event, group_id: str, moment: Moment) -> Revision | None:
+    """Return what removes a group that announces an event no more; None when it is over, or was not named."""
+    others = _others(event, group_id)
+    if others == (event.also_published_by or []) or not event.ends_after(moment.wall):
+        return None
+    return Revision({"also_published_by": others or None, "changed_at": moment.now}, "changed")
+
+
+def _others(event: Event, group_id: str) -> list[dict[str, str]]:
+    return [other for other in event.also_published_by or [] if other["group_id"] != group_id]
+
+
+def _publisher(announcement: Announcement) -> dict[str, str]:
+    return {
+        "group_id": announcement.group_id,
+        "group_name": announcement.group_name,
+        "group_website": announcement.group_website,
+        "url": announcement.url,
+    }
 
 
 def _derived(event: Event, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from pynamodb.exceptions import UpdateError
+
 from collector.announce import Announcement, Site, announce
 from collector.ical import Window, read_calendar
 from collector.models import Series
 from collector.store import Writer
+from dctech.dynamodb import lost_race
 from groups.models import Group
 
 DAYS_AHEAD = 90
@@ -30,9 +33,19 @@ def expand(writer: Writer, site: Site) -> tuple[Counter[str], int]:
             counts[done.what] += 1
             writes += done.writes
         if not writer.dry_run and since < until:
-            series.update(actions=[Series.expanded_until.set(until)])
-            writes += 1
+            writes += _mark(series, until)
     return +counts, writes
+
+
+def _mark(series: Series, until: dt.date) -> int:
+    """Note how far it was put; another run that was faster noted the same."""
+    try:
+        series.update(actions=[Series.expanded_until.set(until)])
+    except UpdateError as error:
+        if not lost_race(error):
+            raise
+        return 0
+    return 1
 
 
 def occurrences(series: Series, window: Window, site: Site) -> list[Announcement]:

@@ -11,14 +11,15 @@ from typing import Any
 from pynamodb.exceptions import UpdateError
 
 from collector.announce import Announcement
-from collector.models import Overlay
-from collector.reconcile import Plan
+from collector.models import CrossPost, Overlay
+from collector.reconcile import FeedRecord, Plan, is_absent
 from collector.revision import (
     Moment,
     Overlays,
     Revision,
     creation,
     crosspost,
+    crosspost_taken_back,
     revision,
     withdrawal,
 )
@@ -32,18 +33,17 @@ ATTEMPTS = 5
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a plan. `changes`: (what, event_id, title). `crossposts`: event_id -> [uid, recurrence id]."""
+    """What became of a plan. `changes`: (what, event_id, title)."""
 
     counts: Counter[str] = field(default_factory=Counter)
     changes: list[tuple[str, str, str]] = field(default_factory=list)
-    crossposts: dict[str, list[str]] = field(default_factory=dict)
     writes: int = 0
 
-    def note(self, what: str, event: Event, writes: int) -> None:
-        self.counts[what] += 1
-        self.writes += writes
-        if what not in {"seen", "unchanged"}:
-            self.changes.append((what, event.event_id, event.title))
+    def note(self, done: "Done") -> None:
+        self.counts[done.what] += 1
+        self.writes += done.writes
+        if done.what not in {"seen", "unchanged"}:
+            self.changes.append((done.what, done.event.event_id, done.event.title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +51,34 @@ class Done:
     what: str
     event: Event
     writes: int
-    crossposted: Announcement | None = None
+    crossposted: bool = False
 
 
 class Writer:
-    """Writes for one feed. With `dry_run` it decides everything and writes nothing."""
+    """Writes for one feed. With `dry_run` it decides everything and writes nothing.
+
+    `crossposts` are those of the last read, by event_id.
+    """
 
     def __init__(
-        self, by: str, moment: Moment, overlays: Overlays, pool: Executor, *, dry_run: bool = False
+        self,
+        by: str,
+        moment: Moment,
+        overlays: Overlays,
+        pool: Executor,
+        *,
+        crossposts: Mapping[str, CrossPost] | None = None,
+        dry_run: bool = False,
     ) -> None:
         self.by = by
         self.moment = moment
         self.overlays = overlays
         self.pool = pool
+        self.crossposts = crossposts or {}
         self.dry_run = dry_run
 
-    def carry_out(self, plan: Plan, crossposts: Mapping[str, Any], *, complete: bool) -> Outcome:
-        """Write a plan; `crossposts` are those of the last read, to be taken back where they are announced no more."""
+    def carry_out(self, plan: Plan) -> Outcome:
+        """Write a plan, and take back the cross-posts that are announced no more."""
         outcome = Outcome()
         outcome.counts["unchanged"] = plan.unchanged
         outcome.counts["repeated"] = plan.repeated
@@ -75,17 +86,25 @@ class Writer:
         known = [
             *(partial(self._revise, event.event_id, said) for event, said in plan.revised),
             *(partial(self._see, event) for event in plan.seen),
-            *(partial(self._withdraw, event) for event in plan.absent),
+            *(partial(self._withdraw, event, plan.record) for event in plan.absent),
         ]
-        new = [partial(self.create, announcement) for announcement in plan.new]
+        new = [
+            *(partial(self.create, announcement) for announcement in plan.new),
+            *(partial(self._crosspost, event_id, said) for event_id, said in plan.crossposted),
+        ]
+        still = set()
         for done in [*self._all(known), *self._all(new)]:
-            outcome.note(done.what, done.event, done.writes)
+            outcome.note(done)
             if done.crossposted:
-                key = [done.crossposted.uid, done.crossposted.recurrence_id]
-                outcome.crossposts[done.event.event_id] = key
-        gone = set(crossposts) - outcome.crossposts.keys() if complete else set()
-        for done in self._all(partial(self._take_back, event_id) for event_id in sorted(gone)):
-            outcome.note(done.what, done.event, done.writes)
+                still.add(done.event.event_id)
+        if plan.record.complete:
+            gone = [
+                c
+                for c in self.crossposts.values()
+                if c.sort not in still and c.day >= self.moment.today
+            ]
+            for done in self._all(partial(self._take_back, record) for record in gone):
+                outcome.note(done)
         outcome.changes.sort()
         return outcome
 
@@ -105,9 +124,9 @@ class Writer:
                         return self._create(event, announcement)
                     except StaleEvent:
                         continue
-                if _is_same(found, announcement):
+                if is_same(found, announcement):
                     return self._revise(found.event_id, announcement)
-                if found.start_datetime.date() == announcement.start.date():
+                if is_another_groups(found, announcement):
                     return self._crosspost(found.event_id, announcement)
                 break
         raise StaleEvent(announcement.event_id(with_uid=True))
@@ -124,12 +143,18 @@ class Writer:
         )
         if event is None:
             return self.create(announcement)
-        what = decided.what if decided and decided.what != "unchanged" else "seen"
-        return Done(what, event, writes + self._bind(event, announcement))
+        return Done(
+            decided.what if decided else "unchanged",
+            event,
+            writes + self._bind(event, announcement),
+        )
 
-    def _withdraw(self, event: Event) -> Done:
-        found, _, writes = self._write(event.event_id, lambda event: withdrawal(event, self.moment))
-        return Done("withdrawn", found or event, writes)
+    def _withdraw(self, event: Event, record: FeedRecord) -> Done:
+        def decide(found: Event) -> Revision | None:
+            return withdrawal(found, self.moment) if is_absent(found, record, self.moment) else None
+
+        found, decided, writes = self._write(event.event_id, decide)
+        return Done("withdrawn" if decided else "unchanged", found or event, writes)
 
     def _crosspost(self, event_id: str, announcement: Announcement) -> Done:
         event, decided, writes = self._write(
@@ -137,21 +162,40 @@ class Writer:
         )
         if event is None:
             return self.create(announcement)
-        if event.source_type == "ical" and event.last_seen_date != self.moment.today:
+        if (
+            event.source_type == "ical"
+            and announcement.event_status != "CANCELLED"
+            and event.last_seen_date != self.moment.today
+        ):
             writes += self._see(event).writes
-        what = "crossposted" if decided else "unchanged"
-        return Done(what, event, writes, crossposted=announcement)
+        writes += self._note_crosspost(event, announcement)
+        return Done(decided.what if decided else "unchanged", event, writes, crossposted=True)
 
-    def _take_back(self, event_id: str) -> Done:
+    def _note_crosspost(self, event: Event, announcement: Announcement) -> int:
+        record = CrossPost(
+            f"crossposts#{announcement.group_id}",
+            event.event_id,
+            uid=announcement.uid,
+            recurrence_id=announcement.recurrence_id or None,
+            day=event.start_datetime.date(),
+            ttl=event.expiry(),
+        )
+        known = self.crossposts.get(event.event_id)
+        if self.dry_run or (known and known.attribute_values == record.attribute_values):
+            return 0
+        record.save()
+        return 1
+
+    def _take_back(self, record: CrossPost) -> Done:
         group_id = self.by.removeprefix("feed:")
-        nothing = Announcement(
-            "", "", self.moment.wall, self.moment.wall, False, "", "", group_id, "", ""
+        event, decided, writes = self._write(
+            record.sort, lambda event: crosspost_taken_back(event, group_id, self.moment)
         )
-        event, _, writes = self._write(
-            event_id, lambda event: crosspost(event, nothing, self.moment, announced=False)
-        )
+        if not self.dry_run:
+            record.delete()
+            writes += 1
         return Done(
-            "changed" if event and writes else "unchanged", event or Event(event_id), writes
+            "changed" if decided else "unchanged", event or Event(record.sort, title=""), writes
         )
 
     def _see(self, event: Event) -> Done:
@@ -196,17 +240,21 @@ class Writer:
         raise StaleEvent(event_id)
 
     def _record(self, event: Event, decided: Revision) -> History | None:
-        if not decided.before and decided.what not in {"withdrawn", "restored"}:
+        """Return the record of a noticeable change, in the place of one that a killed run has left of the same."""
+        if not decided.before:
             return None
-        after = {name: decided.fields.get(name) for name in decided.before}
+        object_id, version = f"event#{event.event_id}", f"v{int(event.version) + 1}"
+        for last in History.query(object_id, scan_index_forward=False, limit=1):
+            if last.entry_id.endswith(f"#{version}"):
+                last.delete()
         return History.entry(
-            f"event#{event.event_id}",
+            object_id,
             decided.what,
             now=self.moment.now,
             by=self.by,
             before=_plain(decided.before),
-            after=_plain(after),
-            suffix=f"v{int(event.version) + 1}",
+            after=_plain(decided.after),
+            suffix=version,
         )
 
     def _bind(self, event: Event, announcement: Announcement) -> int:
@@ -232,15 +280,20 @@ class Writer:
         return list(self.pool.map(lambda job: job(), work))
 
 
-def _is_same(event: Event, announcement: Announcement) -> bool:
-    """Tell whether a stored event with this hash is this group's own, under an index that has not caught up."""
-    if (event.group_id, event.source_type) != (announcement.group_id, "ical"):
+def is_same(event: Event, announcement: Announcement) -> bool:
+    """Tell whether a stored event with this hash is this announcement's own, under an index that has not caught up."""
+    if (event.group_id or "") != announcement.group_id:
         return False
     known_as = (event.uid, event.recurrence_id or "")
-    return event.start_datetime == announcement.start or known_as == (
-        announcement.uid,
-        announcement.recurrence_id,
-    )
+    if known_as == (announcement.uid, announcement.recurrence_id):
+        return True
+    return event.source_type == "ical" and event.start_datetime == announcement.start
+
+
+def is_another_groups(event: Event, announcement: Announcement) -> bool:
+    """Tell whether another group, or nobody's feed, has this event; a locked time may differ within the day."""
+    same_day = event.start_datetime.date() == announcement.start.date()
+    return same_day and (event.group_id or "") != announcement.group_id
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,13 +11,6 @@ from dctech.dynamodb import Table, connection, endpoint_url
 
 UNKNOWN_OPERATION = {"UnknownOperationException", "UnknownOperation"}
 
-UNKNOWN_OPERATION = {
-    "UnknownOperationException",
-    "UnknownOperation",
-    "NotImplemented",
-    "InvalidAction",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Change:

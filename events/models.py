@@ -160,6 +160,12 @@ class Event(Table):
         later = None if since is None else cls.start_datetime >= since
         return cls.by_group.query(group_id, later)
 
+    @classmethod
+    def coming_of_group(cls, group_id: str, now: dt.datetime) -> Iterator["Event"]:
+        """Return a group's listed events that run at `now` (wall time) or are to come, by start."""
+        found = cls.of_group(group_id, since=now - LONGEST)
+        return (event for event in found if event.listed and event.ends_after(now))
+
     def create(self) -> None:
         """Store a new event; raise StaleEvent when its key is taken."""
         try:
@@ -204,9 +210,14 @@ class Event(Table):
 
     def seen(self, today: dt.date, *, now: dt.datetime) -> None:
         """Note that the feed still has it: no new version, so that nobody's edit becomes stale by it."""
+        expiry = self.expiry()
         try:
             self.update(
-                actions=[Event.last_seen_date.set(today), Event.updated_at.set(now)],
+                actions=[
+                    Event.last_seen_date.set(today),
+                    Event.updated_at.set(now),
+                    Event.ttl.set(expiry) if expiry else Event.ttl.remove(),
+                ],
                 condition=Event.event_id.exists(),
             )
         except UpdateError as error:

@@ -1,6 +1,6 @@
 import datetime as dt
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, islice
 
 from django.conf import settings
 from django.http import Http404
@@ -39,7 +39,7 @@ def home(request):
 def event(request, event_id, slug=""):
     found = Event.find(event_id)
     if found is not None and found.status == "approved" and found.duplicate_of:
-        return redirect("event-short", found.duplicate_of)
+        found, slug = Event.find(found.duplicate_of), ""
     if found is None or not found.listed:
         raise Http404("No event with this address is listed.")
     now = timezone.now()
@@ -47,7 +47,7 @@ def event(request, event_id, slug=""):
         coming = _next_of(found, wall_clock(now))
         return render(request, "events/gone.html", {"event": found, "coming": coming}, status=410)
     if slug != found.slug:
-        return redirect("event", event_id, found.slug, permanent=True)
+        return redirect("event", found.event_id, found.slug)  # not for good: titles change
     return render(request, "events/event.html", {"event": found, "now": wall_clock(now)})
 
 
@@ -55,4 +55,4 @@ def _next_of(event: Event, now: dt.datetime) -> list[Event]:
     """Return what the event's group has next."""
     if not event.group_id:
         return []
-    return [coming for coming in Event.of_group(event.group_id, since=now) if coming.listed][:5]
+    return list(islice(Event.coming_of_group(event.group_id, now), 5))

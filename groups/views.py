@@ -21,5 +21,5 @@ def group(request, name):
             raise Http404("No group with this address is listed.")
         return redirect("group", renamed.slug, permanent=True)
     now = wall_clock(timezone.now())
-    coming = [event for event in Event.of_group(found.group_id, since=now) if event.listed]
+    coming = list(Event.coming_of_group(found.group_id, now))
     return render(request, "groups/group.html", {"group": found, "events": coming})

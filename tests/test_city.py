@@ -89,6 +89,8 @@ def contents():
         for page in client.get_paginator("scan").paginate(TableName=name, ConsistentRead=True):
             items |= {(name, *(item[key]["S"] for key in keys)): item for item in page["Items"]}
     reads = ("runs", "feed#")
+    for item in items.values():
+        item.pop("failures", None)  # a broken feed that was read twice has failed twice
     return {
         key: item
         for key, item in items.items()

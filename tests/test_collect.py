@@ -330,6 +330,125 @@ def test_a_submitted_event_that_a_feed_announces_too_is_one(server):
     assert listed() == ["Python Night"]
 
 
+def test_a_cross_posted_event_that_moves_stays_one(server):
+    def both(start):
+        server["/apes.ics"] = ok(calendar(vevent("a", start=start, url="https://lu.ma/x")))
+        server["/bees.ics"] = ok(calendar(vevent("b", start=start, url="https://lu.ma/x")))
+
+    both(EVENING)
+    add_group(server, "apes", server.answers["/apes.ics"])
+    add_group(server, "bees", server.answers["/bees.ics"])
+    collect(NOW)
+    both(EVENING + DAY)
+    assert changes(collect(NOW + HOUR)) == {"moved": 1}
+    assert listed() == ["Python Night"]
+    both(EVENING + 2 * DAY)
+    for hour, name in enumerate(("bees", "apes"), start=2):  # whichever is read first
+        collect(NOW + hour * HOUR, group_ids=[name])
+    [event] = [*stored("apes"), *stored("bees")]
+    assert event.start_datetime == dt.datetime(2026, 9, 12, 18, 30)
+    assert len(event.also_published_by) == 1
+
+
+def test_a_cross_post_that_says_cancelled_keeps_nothing_alive(server):
+    add_group(server, "apes", ok(calendar(vevent("a", url="https://lu.ma/x"))))
+    collect(NOW)
+    add_group(server, "bees", ok(calendar(vevent("b", url="https://lu.ma/x", status="CANCELLED"))))
+    server["/apes.ics"] = ok(calendar())
+    for day in range(1, 4):
+        collect(NOW + day * DAY)
+    assert listed() == []
+
+
+def test_the_passing_of_time_takes_no_cross_post_back(server):
+    start = NOW + 6 * HOUR
+    add_group(server, "apes", ok(calendar(vevent("a", start=start, url="https://lu.ma/x"))))
+    collect(NOW)
+    add_group(server, "bees", ok(calendar(vevent("b", start=start, url="https://lu.ma/x"))))
+    collect(NOW + HOUR)
+    collect(NOW + 2 * DAY)
+    [event] = stored("apes")
+    assert [o["group_name"] for o in event.also_published_by] == ["Bees"]
+    assert event.changed_at == NOW + HOUR
+
+
+def test_a_twin_may_take_the_time_an_event_has_moved_from_within_the_day(feed):
+    feed(vevent())
+    collect(NOW)
+    feed(vevent(start=EVENING + HOUR), vevent("twin", url="https://example.org/night"))
+    assert changes(collect(NOW + HOUR)) == {"moved": 1, "new": 1}
+    assert [event.also_published_by for event in stored()] == [None, None]
+
+
+def test_reading_part_of_a_calendar_is_no_earlier_read(feed, server):
+    whole = calendar(vevent(), vevent("maps", "Maps"))
+    feed(vevent(), vevent("maps", "Maps"))
+    collect(NOW)
+    server["/feed.ics"] = ok(whole[: whole.index(b"END:VEVENT") + 12])
+    collect(NOW + DAY)
+    collect(NOW + 2 * DAY)
+    feed(vevent())
+    assert changes(collect(NOW + 3 * DAY)) == {"seen": 1}
+    assert changes(collect(NOW + 4 * DAY)) == {"seen": 1, "withdrawn": 1}
+
+
+def test_an_event_whose_properties_broke_is_not_taken_off(feed):
+    feed(vevent(), vevent("maps", "Maps"))
+    collect(NOW)
+    feed(vevent(dtstart="soon"), vevent("maps", "Maps"))
+    for day in range(1, 5):
+        collect(NOW + day * DAY)
+    assert sorted(listed()) == ["Maps", "Python Night"]
+
+
+def test_oversized_properties_stop_nobody(server):
+    huge = "x" * 450_000
+    add_group(
+        server, "apes", ok(calendar(vevent("a" + huge, location=huge, url="https://e.org/" + huge)))
+    )
+    add_group(server, "bees", ok(calendar(vevent("b", description=huge, summary=huge))))
+    add_group(server, "cats", ok(calendar(vevent("c", url=None))), website="http://[oops")
+    add_group(server, "dogs", ok(calendar(vevent("d"))), timezone="Mars/Phobos")
+    report = collect(NOW)
+    assert report.outcomes == {"ok": 3, "failed": 1}
+    [failed] = [feed for feed in report.feeds if feed.outcome == "failed"]
+    assert failed.reason.startswith("unknown-timezone: ")
+    assert changes(report) == {"new": 3}
+    assert changes(collect(NOW + HOUR, force=True)) == {}
+
+
+def test_a_page_shared_by_a_series_speaks_of_its_own_day_alone(server):
+    page = b"""<script type="application/ld+json">{"@type": "Event", "name": "x",
+        "startDate": "2026-09-17T18:30", "eventStatus": "EventCancelled"}</script>"""
+    server["/page"] = ok(page)
+    weekly = vevent(url=server.url("/page"), rrule="FREQ=WEEKLY;COUNT=3")
+    add_group(server, "apes", ok(calendar(weekly)), scan_for_metadata=True)
+    collect(NOW)
+    assert [event.cancelled for event in stored("apes")] == [False, True, False]
+
+
+def test_another_retention_reaches_what_is_stored(feed, settings):
+    feed(vevent())
+    collect(NOW)
+    settings.EVENT_RETENTION_DAYS = 30
+    collect(NOW + DAY)
+    [event] = stored()
+    assert event.ttl == dt.datetime(2026, 10, 11, 0, 30, tzinfo=dt.UTC)
+    settings.EVENT_RETENTION_DAYS = 0
+    collect(NOW + 2 * DAY)
+    assert stored()[0].ttl is None
+
+
+def test_a_run_that_was_killed_before_its_change_leaves_one_record_of_it(feed):
+    feed(vevent())
+    collect(NOW)
+    [event] = stored()
+    History.entry(f"event#{event.event_id}", "moved", now=NOW + HOUR, by="x", suffix="v2").save()
+    feed(vevent(start=EVENING + DAY))
+    collect(NOW + 2 * HOUR)
+    assert [entry.at for entry in History.of(f"event#{event.event_id}")] == [NOW + 2 * HOUR]
+
+
 def test_overlays_wait_for_their_event_and_become_locks(feed):
     def old_name(title):
         text = f"2026-09-10-18:30-{title}-https://example.org/{title.lower()}"
@@ -409,6 +528,11 @@ def test_a_series_without_a_feed_is_put_ninety_days_ahead():
     assert changes(collect(NOW + DAY)) == {}
     event.delete()
     assert changes(collect(NOW + 7 * DAY)) == {"new": 1}
+    # a run that was killed before it noted how far it had come
+    Series.all()[0].update(actions=[Series.expanded_until.remove()])
+    again = collect(NOW + 7 * DAY)
+    assert (changes(again), again.writes) == ({}, 2)
+    assert {found.also_published_by for found in Event.by_status.query("approved")} == {None}
 
 
 def test_a_rehearsal_writes_nothing_and_says_what_it_would(feed):
@@ -457,6 +581,8 @@ def test_each_bad_feed_is_named_and_the_good_ones_come_in(server, settings):
 
 
 def test_two_runs_at_once_double_nothing(server):
+    definition = {"title": "Open Tuesdays", "date": "2026-05-05", "rrule": "FREQ=WEEKLY"}
+    Series("series", "tuesdays", definition=definition).save()
     for n in range(6):
         events = [vevent(f"{n}-{k}", f"Event {n} {k}", EVENING + k * DAY) for k in range(20)]
         add_group(server, f"group{n}", ok(calendar(*events)))
@@ -466,8 +592,9 @@ def test_two_runs_at_once_double_nothing(server):
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(listed()) == 120
-    assert sum(report.counts["new"] for report in reports) == 120
+    assert len(reports) == 3
+    assert len(listed()) == 120 + 9  # Tuesdays within sixty days
+    assert sum(report.counts["new"] for report in reports) == 120 + 13
     assert len({event.event_id for n in range(6) for event in stored(f"group{n}")}) == 120
 
 

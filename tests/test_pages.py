@@ -92,7 +92,7 @@ def test_an_event_has_a_page_at_one_address(client, now):
     assert "Town Hall, Arlington, VA" in html
     for other in ("", "another-slug/"):
         moved = client.get(f"/events/{event.event_id}/{other}")
-        assert (moved.status_code, moved.url) == (301, address)
+        assert (moved.status_code, moved.url) == (302, address)
 
 
 def test_a_merged_event_leads_to_the_other(client, now):
@@ -102,6 +102,21 @@ def test_a_merged_event_leads_to_the_other(client, now):
     copy.create()
     response = client.get(f"/events/{copy.event_id}/", follow=True)
     assert response.redirect_chain[-1][0] == f"/events/{target.event_id}/original/"
+
+
+def test_events_merged_into_each_other_are_no_loop(client, now):
+    make.event("A", now + DAY, event_id="a", duplicate_of="b").create()
+    make.event("B", now + DAY, event_id="b", duplicate_of="a").create()
+    page(client, "/events/a/", 404)
+
+
+def test_a_running_event_is_on_its_groups_page(client, now):
+    make.group().save()
+    make.event("Since yesterday", now - DAY, 72).create()
+    make.event("Over", now - DAY, 2).create()
+    html = page(client, "/groups/pythons/")
+    assert "Since yesterday" in html
+    assert "Over" not in html
 
 
 def test_a_cancelled_event_says_so(client, now):

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collector.place import Place, is_elsewhere, locate, location_type
+from collector.attendance import location_type
+from collector.place import Place, is_elsewhere, locate
 
 DMV = ["DC", "MD", "VA"]
 DC = Place("Washington", "DC")

@@ -13,6 +13,7 @@ from collector.revision import (
     Overlays,
     creation,
     crosspost,
+    crosspost_taken_back,
     decisions,
     revision,
     withdrawal,
@@ -357,11 +358,55 @@ def test_a_cross_post_is_noted_once_and_taken_back():
     assert [o["group_name"] for o in noted.fields["also_published_by"]] == ["Snakes"]
     event.also_published_by = noted.fields["also_published_by"]
     assert crosspost(event, other, MOMENT) is None
-    taken_back = crosspost(event, other, MOMENT, announced=False)
+    taken_back = crosspost_taken_back(event, "snakes", MOMENT)
     assert taken_back.fields["also_published_by"] is None
+    assert crosspost_taken_back(event, "others", MOMENT) is None
+
+
+def test_what_is_over_keeps_those_who_announced_it():
+    event = stored(make.announcement(start=WALL - DAY))
+    event.also_published_by = [{"group_id": "snakes"}]
+    assert crosspost_taken_back(event, "snakes", MOMENT) is None
 
 
 def test_another_groups_announcement_brings_a_withdrawn_event_back():
     event = stored(withdrawn_at=NOW, state=None)
     noted = crosspost(event, make.announcement(group_id="snakes"), MOMENT)
-    assert (noted.fields["withdrawn_at"], noted.fields["state"]) == (None, "VA")
+    assert (noted.what, noted.fields["withdrawn_at"], noted.fields["state"]) == (
+        "restored",
+        None,
+        "VA",
+    )
+    assert noted.fields["sequence"] == 1
+    cancelled = make.announcement(group_id="snakes", event_status="CANCELLED")
+    assert "withdrawn_at" not in crosspost(event, cancelled, MOMENT).fields
+
+
+def test_a_known_cross_post_is_known_wherever_it_moves():
+    announcement = make.announcement(start=TOMORROW_EVENING + DAY)
+    record = dataclasses.replace(RECORD, crossposts={("python-night", ""): "their-id"})
+    result = plan([], [announcement], record)
+    assert (result.crossposted, result.new) == ([("their-id", announcement)], [])
+
+
+def test_a_cancelled_event_that_is_dropped_stays_to_say_so():
+    event = stored(event_status="CANCELLED", last_seen_date=TODAY - 5 * DAY)
+    assert plan([event], []).absent == []
+
+
+def test_an_event_that_could_not_be_read_is_not_missing():
+    event = stored(last_seen_date=TODAY - 5 * DAY)
+    record = dataclasses.replace(RECORD, broken_uids=frozenset({"python-night"}))
+    assert plan([event], [], record).absent == []
+    assert plan([event], []).absent == [event]
+
+
+def test_other_regions_of_the_site_list_an_event_anew(settings):
+    event = stored()
+    settings.SITE_REGIONS = ["DC"]
+    assert plan([event], [make.announcement()]).revised == [(event, make.announcement())]
+    assert revision(event, make.announcement(), MOMENT, NOTHING).fields["state"] == "ALL"
+
+
+def test_an_event_that_is_as_the_feed_says_needs_no_writing():
+    assert revision(stored(), make.announcement(), MOMENT, NOTHING) is None

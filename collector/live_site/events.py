@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from collector.announce import canonical_url
+from collector.attendance import location_type
 from collector.live_site import reading as read
 from collector.live_site.categories import warn_of_unknown
 from collector.live_site.files import SourceFile
 from collector.live_site.legacy import legacy_hashes
 from collector.live_site.reading import Reading, read_keys
-from collector.place import locate, location_type
+from collector.place import locate
 from events.models import ApprovalMetadata, Event
 
 KEYS: Mapping[str, read.Converter] = {
