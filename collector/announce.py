@@ -16,6 +16,7 @@ from collector.attendance import location_type
 from collector.ical import Occurrence
 from collector.live_site import legacy_hashes
 from collector.place import is_elsewhere, locate
+from collector.text import printable
 from collector.webpage import EventPage
 from events.models import Event
 from groups.models import Group
@@ -26,6 +27,9 @@ LINK_LENGTH = 2_000
 UID_LENGTH = 250
 DESCRIPTION_LENGTH = 20_000
 """Characters kept. An item of DynamoDB holds 400 KB, and an index key 1 KB; nobody reads more on a phone."""
+
+LONGEST_LENGTH = dt.timedelta(days=366)
+"""An end further away is taken for a way to say "for ever", and cut."""
 
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|aff|ref_?src", re.IGNORECASE)
 _FIRST_LINK = re.compile(r'https?://[^\s<>"]+|www\.[^\s<>"]+')
@@ -123,7 +127,8 @@ def announce(
 
 def link(occurrence: Occurrence, group: Group) -> str:
     """Return where the event's page is: its own link, else what the group has set for events without one."""
-    own = "" if group.suppress_urls is True or len(occurrence.url) > LINK_LENGTH else occurrence.url
+    useful = group.suppress_urls is not True and len(occurrence.url) <= LINK_LENGTH
+    own = occurrence.url if useful and not _misleads(occurrence.url) else ""
     return own or group.fallback_url or group.website or ""
 
 
@@ -144,6 +149,11 @@ def canonical_url(url: str) -> str:
         if not _TRACKING.fullmatch(k)
     ]
     return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/"), urlencode(query), ""))
+
+
+def _misleads(url: str) -> bool:
+    """Tell whether an address shows one host and leads to another: https://bank.example@evil.example/."""
+    return "@" in url.partition("://")[2].partition("/")[0]
 
 
 def feed_hash(announcement: Announcement, decided: object = None) -> str:
@@ -168,8 +178,8 @@ def _announcement(
     occurrence: Occurrence, group: Group, site: Site, url: str, page: EventPage | None
 ) -> Announcement:
     start, end = wall_times(occurrence, site.zone)
-    title = " ".join(occurrence.summary.split())[:TITLE_LENGTH] or f"{group.name} event"
-    location = (occurrence.location or (page.location if page else ""))[:LOCATION_LENGTH]
+    title = " ".join(printable(occurrence.summary).split())[:TITLE_LENGTH] or f"{group.name} event"
+    location = printable(occurrence.location or (page.location if page else ""))[:LOCATION_LENGTH]
     kind = (page.location_type if page else "") or location_type(location, url=url, summary=title)
     if page and page.status == "MOVED_ONLINE":
         kind = "virtual"
@@ -182,10 +192,8 @@ def _announcement(
         all_day=occurrence.all_day,
         timezone="" if occurrence.timezone == site.zone.key else occurrence.timezone,
         title=title,
-        description=occurrence.description[:DESCRIPTION_LENGTH],
-        description_html=occurrence.description_html
-        if len(occurrence.description_html) <= DESCRIPTION_LENGTH
-        else "",
+        description=printable(occurrence.description)[:DESCRIPTION_LENGTH],
+        description_html=_whole(printable(occurrence.description_html)),
         url=url,
         cost=_cost(page),
         categories=_categories(occurrence, group, site),
@@ -209,6 +217,7 @@ def wall_times(occurrence: Occurrence, zone: ZoneInfo) -> tuple[dt.datetime, dt.
     its length.
     """
     start, end = _wall_time(occurrence.start, zone), _wall_time(occurrence.end, zone)
+    end = min(end, start + LONGEST_LENGTH)
     if end <= start and isinstance(occurrence.start, dt.datetime):
         end = start + (occurrence.end - occurrence.start)
     return start, end
@@ -217,6 +226,11 @@ def wall_times(occurrence: Occurrence, zone: ZoneInfo) -> tuple[dt.datetime, dt.
 def _is_about(page: EventPage, occurrence: Occurrence, zone: ZoneInfo) -> bool:
     """Tell whether a page that several events link to is about this one: it names its day."""
     return page.start[:10] == f"{_wall_time(occurrence.start, zone):%Y-%m-%d}"
+
+
+def _whole(html: str) -> str:
+    """Return HTML that is not too long: half of it would not be well-formed."""
+    return html if len(html) <= DESCRIPTION_LENGTH else ""
 
 
 def _short(uid: str) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import logging
 import os
 import socket
 import time
@@ -13,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from pynamodb.exceptions import PynamoDBException
 
 from collector import event_pages, sample_city, series, sources
 from collector.announce import Site, announce
@@ -20,7 +22,7 @@ from collector.fetch import Fetcher, FetchError, Request, Response
 from collector.ical import NotACalendar, Reading, Window, read_calendar
 from collector.models import HISTORY_DAYS, CrossPost, Feed, FeedRead, Overlay, Run
 from collector.reconcile import FeedRecord, reconcile
-from collector.report import FeedReport, Report
+from collector.report import BUG, FeedReport, Report
 from collector.revision import Moment, Overlays
 from collector.store import Outcome, Writer
 from events.models import Category, Event, StaleEvent
@@ -31,6 +33,12 @@ DAYS_AHEAD = 180
 
 WRITERS = 8
 """Threads that write. DynamoDB answers in milliseconds: this is to wait for several answers at once."""
+
+
+INVALID = "ValidationException"
+"""DynamoDB's word for an item that it cannot hold, such as one over 400 KB."""
+
+logger = logging.getLogger(__name__)
 
 
 class UnknownZone(Exception):  # noqa: N818 - what it says is what it is
@@ -75,11 +83,26 @@ class Collection:
         for group in groups:
             if sample_city.is_sample(group.ical):
                 body = sample_city.feed(group.ical, self.moment.today)
-                yield self.process(group, sample_city.response(group.ical, body))
+                yield self._guarded(group, sample_city.response(group.ical, body))
             else:
                 requests[group.group_id] = self._request(group)
         for group_id, answer in self.fetcher.get_all(requests, workers=workers):
-            yield self.process(by_id[group_id], answer)
+            yield self._guarded(by_id[group_id], answer)
+
+    def _guarded(self, group: Group, answer: Response | FetchError) -> FeedReport:
+        """Process a feed; a fault of ours that it brings out costs this feed, is logged, and fails the run at its end.
+
+        One poisoned feed must not keep a hundred others from being read, at this run and at each one after it.
+        """
+        try:
+            return self.process(group, answer)
+        except Exception as error:
+            if isinstance(error, PynamoDBException) and error.cause_response_code != INVALID:
+                raise  # the tables' trouble, not this feed's
+            logger.exception("Reading the feed of %s failed", group.group_id)
+            feed = self.feeds.get(group.group_id) or Feed("feeds", group.group_id)
+            feed.give_up(self.owner)
+            return FeedReport(group.group_id, group.name, "failed", f"{BUG} {error!r}"[:300])
 
     def process(self, group: Group, answer: Response | FetchError) -> FeedReport:
         """Bring the tables to what one feed says, or note why it could not be read."""
@@ -95,7 +118,13 @@ class Collection:
         today = self.moment.today
         pages = event_pages.read(group, reading.occurrences, feed.pages, today, self.fetcher)
         if not self._lease(feed):
-            return FeedReport(group.group_id, group.name, "busy", "another collection has it")
+            until = Feed.of(group.group_id).lease_until
+            reason = (
+                f"another collection has it until {until:%H:%M:%S} UTC at the latest"
+                if until
+                else "just released"
+            )
+            return FeedReport(group.group_id, group.name, "busy", reason)
         return self._reconcile(group, feed, answer, reading, pages)
 
     def _zone(self, group: Group) -> ZoneInfo:
@@ -145,11 +174,14 @@ class Collection:
         announced, left_out = announce(
             reading.occurrences, group, self.site, event_pages.said(pages)
         )
+        complete = reading.complete and len(announced) <= settings.COLLECTOR_MAX_EVENTS
+        left_out["beyond the limit"] = max(0, len(announced) - settings.COLLECTOR_MAX_EVENTS)
+        announced = announced[: settings.COLLECTOR_MAX_EVENTS]
         crossposts = CrossPost.of(group.group_id)
         record = FeedRecord(
             window_end=self._window().end,
             previous_success_date=self._earlier_success(feed),
-            complete=reading.complete,
+            complete=complete,
             stable_uids=not group.suppress_guid,
             broken_uids=frozenset(problem.uid for problem in reading.problems if problem.uid),
             crossposts={(c.uid, c.recurrence_id or ""): c.sort for c in crossposts.values()},
@@ -174,7 +206,7 @@ class Collection:
         report = _report(group, outcome, reading)
         if self.dry_run:
             return report
-        if reading.complete:
+        if complete:
             feed.previous_success_date = record.previous_success_date
             feed.success_date = self.moment.today
         feed.pages = pages or None

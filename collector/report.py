@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from collector.ical import Problem
 
+BUG = "bug:"
+"""How the reason begins when the fault is ours."""
+
 
 @dataclass(slots=True)
 class FeedReport:
@@ -38,6 +41,11 @@ class Report:
     @property
     def counts(self) -> Counter[str]:
         return sum((feed.counts for feed in self.feeds), self.series.copy())
+
+    @property
+    def broke(self) -> bool:
+        """Whether a fault of ours cost a feed."""
+        return any(feed.reason.startswith(BUG) for feed in self.feeds)
 
     @property
     def all_failed(self) -> bool:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 import pynamodb.attributes
+from botocore.exceptions import BotoCoreError
 from django.conf import settings
 from pynamodb.attributes import Attribute, ListAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
@@ -81,6 +82,17 @@ class Table(Model):
 def transaction() -> TransactWrite:
     """Open a transaction: up to 100 writes, all or none. A failed condition raises on leaving the block."""
     return TransactWrite(connection=connection())
+
+
+def explained(error: PynamoDBException | BotoCoreError) -> str | None:
+    """Return what an operator can do about an error, None where nobody but a programmer can."""
+    where = endpoint_url() or f"AWS in {settings.AWS_REGION}"
+    cause = error if isinstance(error, BotoCoreError) else error.cause
+    if isinstance(cause, BotoCoreError):
+        return f"DynamoDB does not answer at {where}: {cause}"
+    if getattr(error, "cause_response_code", None) == "ResourceNotFoundException":
+        return f"The tables are missing at {where}: run manage.py create_tables first."
+    return None
 
 
 def lost_race(error: PynamoDBException) -> bool:

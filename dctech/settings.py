@@ -1,7 +1,7 @@
 """Every environment variable the product knows is read here; the README lists them all (a test holds it to that)."""
 
+from contextlib import suppress
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
@@ -15,10 +15,10 @@ DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".localdata")))
 # The site: everything that is particular to one city.
 SITE_NAME = env.text("SITE_NAME", "DC Tech Events")
 SITE_TAGLINE = env.text("SITE_TAGLINE", "Technology events in and around Washington, DC")
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-SITE_TIMEZONE = env.text("SITE_TIMEZONE", "America/New_York")
-SITE_ZONE = ZoneInfo(SITE_TIMEZONE)
-SITE_REGIONS = env.words("SITE_REGIONS", "DC,MD,VA")
+SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
+SITE_ZONE = env.zone("SITE_TIMEZONE", "America/New_York")
+SITE_TIMEZONE = SITE_ZONE.key
+SITE_REGIONS = env.words("SITE_REGIONS", "DC,MD,VA", pattern="[A-Z]{2}", example="VA")
 
 
 # Django. Without a SECRET_KEY a random one is made and kept beside the local data.
@@ -29,14 +29,16 @@ def secret_key() -> str:
     if ON_LAMBDA:
         raise ImproperlyConfigured("SECRET_KEY is not set: on Lambda it must be.")
     kept = DATA_DIR / "secret_key"
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
     try:
-        with kept.open("x", encoding="ascii") as file:
+        DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError), kept.open("x", encoding="ascii") as file:
             kept.chmod(0o600)
             file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
-    return kept.read_text(encoding="ascii")
+        return kept.read_text(encoding="ascii")
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR={str(DATA_DIR)!r} cannot be used: {error}."
+        ) from error
 
 
 SECRET_KEY = secret_key()
@@ -95,8 +97,8 @@ STATIC_URL = "static/"
 
 # DynamoDB. Without an endpoint, and outside Lambda, the embedded engine is started.
 AWS_REGION = env.text("AWS_REGION", "us-east-1")
-DYNAMODB_ENDPOINT_URL = env.text("DYNAMODB_ENDPOINT_URL")
-LOCALDB_PORT = env.number("LOCALDB_PORT", 8799, minimum=1)
+DYNAMODB_ENDPOINT_URL = env.address("DYNAMODB_ENDPOINT_URL")
+LOCALDB_PORT = env.number("LOCALDB_PORT", 8799, minimum=1, maximum=65_535)
 EVENTS_TABLE_NAME = env.text("EVENTS_TABLE_NAME", "DCTechEvents")
 GROUPS_TABLE_NAME = env.text("GROUPS_TABLE_NAME", "DCTechGroups")
 CATEGORIES_TABLE_NAME = env.text("CATEGORIES_TABLE_NAME", "DCTechCategories")
@@ -107,7 +109,10 @@ EVENT_RETENTION_DAYS = env.number("EVENT_RETENTION_DAYS", 7)
 # The collector.
 FEED_SOURCE = env.text("FEED_SOURCE", "dynamodb")
 COLLECTOR_WORKERS = env.number("COLLECTOR_WORKERS", 16, minimum=1)
-COLLECTOR_ALLOW_HOSTS = env.words("COLLECTOR_ALLOW_HOSTS")
+COLLECTOR_ALLOW_HOSTS = env.words(
+    "COLLECTOR_ALLOW_HOSTS", pattern=r"\S+:\d{1,5}", example="localhost:8000"
+)
+COLLECTOR_MAX_EVENTS = env.number("COLLECTOR_MAX_EVENTS", 2_000, minimum=1)
 COLLECTOR_CONNECT_TIMEOUT = env.seconds("COLLECTOR_CONNECT_TIMEOUT", 5)
 COLLECTOR_READ_TIMEOUT = env.seconds("COLLECTOR_READ_TIMEOUT", 15)
 COLLECTOR_DEADLINE = env.seconds("COLLECTOR_DEADLINE", 60)

@@ -693,3 +693,52 @@ def test_another_source_of_groups_is_a_clear_error(server, settings, source):
     with pytest.raises(CommandError, match=r"FEED_SOURCE|/nowhere") as refused:
         run_command()
     assert refused.value.returncode == 2
+
+
+def test_an_end_of_the_world_is_no_end_of_the_run(server):
+    for name, end in {"apes": "99991231T000000Z", "bees": "20991231T000000Z"}.items():
+        add_group(server, name, ok(calendar(vevent(name, name, dtend=end))))
+    assert changes(collect(NOW)) == {"new": 2}
+    assert [event.end_datetime.year for event in (*stored("apes"), *stored("bees"))] == [2027, 2027]
+
+
+def test_a_fault_of_ours_costs_one_feed_and_fails_the_run(server, monkeypatch):
+    add_group(server, "apes", ok(calendar(vevent("a"))))
+    add_group(server, "bees", ok(calendar(vevent("b", "Poison"))))
+    whole = Event.expiry
+
+    def expiry(event):
+        if event.title == "Poison":
+            raise ZeroDivisionError
+        return whole(event)
+
+    monkeypatch.setattr(Event, "expiry", expiry)
+    with pytest.raises(CommandError, match="fault of ours") as failed:
+        run_command()
+    assert failed.value.returncode == 1
+    assert listed() == ["Python Night"]
+    monkeypatch.undo()
+    assert changes(collect(NOW)) == {"new": 1}  # its lease has been given up
+
+
+def test_a_feed_gives_its_next_events_up_to_a_limit(feed, settings):
+    settings.COLLECTOR_MAX_EVENTS = 3
+    events = [vevent(str(n), f"Night {n}", EVENING + n * DAY) for n in range(5)]
+    feed(*events)
+    report = collect(NOW)
+    assert (changes(report), report.counts["beyond the limit"]) == ({"new": 3}, 2)
+    assert listed() == ["Night 0", "Night 1", "Night 2"]
+
+
+def test_control_characters_and_misleading_links_stay_out(feed):
+    feed(
+        vevent(
+            summary="Py\x1b[31mthon \u202eNight",
+            description="a\x00b\x07c",
+            url="https://bank.example@evil.example/",
+        )
+    )
+    collect(NOW)
+    [event] = stored()
+    assert (event.title, event.description) == ("Py[31mthon Night", "abc")
+    assert event.url == "https://pythons.example.org/"

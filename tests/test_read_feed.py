@@ -54,14 +54,14 @@ def test_a_table_for_people(capsys):
         "                                       Café, 1 Main St\n"
         "                                       https://example.org/one\n"
         "\n"
-        "1 occurrences, 0 problems\n"
+        "1 occurrence, 0 problems\n"
     )
 
 
 def test_the_table_ends_with_the_problems(capsys):
     call_command("read_feed", str(FOLDER / "truncated.ics"), *DAYS)
     assert capsys.readouterr().out.splitlines()[-4:] == [
-        "1 occurrences, 2 problems",
+        "1 occurrence, 2 problems",
         "  line 7: An event without END is left out: it may be cut.",
         "  The calendar has no END: the rest of it is missing.",
         "Not all of the calendar could be read.",
@@ -130,7 +130,7 @@ def test_what_is_no_calendar_exits_2_and_says_what_it_is(tmp_path):
         (["/nowhere/feed.ics"], "No such file"),
         ([], "Name a file or an address"),
         ([SIMPLE, "--timezone", "Mars/Olympus"], "is not a time zone"),
-        ([SIMPLE, "--start", "2026-09-02", "--end", "2026-09-02"], "--end must be after --start"),
+        ([SIMPLE, "--start", "2026-09-02", "--end", "2026-09-02"], "must be after --start"),
     ],
 )
 def test_what_cannot_be_asked_is_said(arguments, message):

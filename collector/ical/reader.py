@@ -14,8 +14,10 @@ from collector.ical.records import NotACalendar, Occurrence, Problem, Reading, W
 from collector.ical.recurrence import Instance, Span, instances
 from collector.ical.values import BadValueError, Moment, unescaped
 from collector.ical.zones import Zones, misspelt, named
+from collector.text import clipped, printable
 
 PROBLEMS_PER_CALENDAR = 200
+MESSAGE_LENGTH = 300
 
 
 def read_calendar(body: bytes, window: Window, *, zone: ZoneInfo) -> Reading:
@@ -145,7 +147,9 @@ class _Reader:
         if len(self.problems) == PROBLEMS_PER_CALENDAR:
             self.problems.append(Problem("more", "There are more problems; these are the first."))
         if len(self.problems) < PROBLEMS_PER_CALENDAR:
-            self.problems.append(Problem(kind, message, uid, line))
+            self.problems.append(
+                Problem(kind, clipped(printable(message), MESSAGE_LENGTH), uid, line)
+            )
 
 
 def told(times: list[Instance]) -> Iterator[Occurrence]:

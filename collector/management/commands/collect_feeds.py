@@ -1,3 +1,4 @@
+import argparse
 import datetime as dt
 import json
 import sys
@@ -13,7 +14,7 @@ from collector.report import FeedReport, Report
 from collector.sources import UnknownGroup
 
 SHOWN = ("new", "changed", "moved", "cancelled", "withdrawn", "restored", "crossposted", "seen")
-LEFT_OUT = ("suppressed", "skipped", "elsewhere", "repeated")
+LEFT_OUT = ("suppressed", "skipped", "elsewhere", "repeated", "beyond the limit")
 
 
 class Command(BaseCommand):
@@ -51,6 +52,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(_as_json(report), indent=2))
         else:
             self._table(report, dry_run=dry_run)
+        if report.broke:
+            raise CommandError(
+                "A fault of ours cost some feeds; the log above has the details.", returncode=1
+            )
         if report.all_failed:
             raise CommandError(f"All {len(report.feeds)} feeds failed.", returncode=1)
 
@@ -60,6 +65,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  {self.style.ERROR('failed')}  {feed.name} ({feed.group_id}): {feed.reason}"
             )
+        if len(failed) > 1 and all(feed.reason.startswith("dns:") for feed in failed):
+            self.stdout.write("  No host's name could be looked up. Is this machine online?")
         outcomes = [
             f"{report.outcomes[name]} {name}" for name in ("ok", "unchanged", "failed", "busy")
         ]
@@ -124,12 +131,16 @@ def _as_json(report: Report) -> dict[str, object]:
 
 
 def _at_least_one(value: str) -> int:
-    number = int(value)
-    if number < 1:
-        raise ValueError
-    return number
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a whole number of at least 1")
+    return int(value)
 
 
 def _moment(value: str) -> dt.datetime:
-    moment = dt.datetime.fromisoformat(value)
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{value!r} is not a moment like 2026-09-01T12:00:00+00:00"
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -3,8 +3,8 @@
 import json
 import resource
 import sys
-from argparse import ArgumentParser
-from collections.abc import Iterator
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from collector.ical import NO_UID, NotACalendar, Occurrence, Reading, Window, read_calendar
+from collector.text import clipped, printable
 
 DAYS_AHEAD = 180
 DEADLINE = 30.0
@@ -75,7 +76,10 @@ class Command(BaseCommand):
 
 def day(text: str) -> date:
     """Read a day from the command line."""
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a day like 2026-09-01") from None
 
 
 def known_zone(name: str) -> ZoneInfo:
@@ -91,13 +95,15 @@ def chosen_window(start: object, end: object, zone: ZoneInfo) -> Window:
     first = start if isinstance(start, date) else datetime.now(zone).date()
     last = end if isinstance(end, date) else first + timedelta(days=DAYS_AHEAD)
     if last <= first:
-        raise CommandError("--end must be after --start: it is the day after the last one.")
+        raise CommandError(
+            f"--end {last} must be after --start {first}: it is the day after the last one."
+        )
     return Window(first, last)
 
 
 def body_of(source: str) -> bytes:
     """Return what a file or an address holds. Raises CommandError."""
-    if source.partition("://")[0].lower() in ("http", "https", "webcal"):
+    if source.partition("://")[0].lower() in ("http", "https", "webcal", "webcals"):
         from collector.fetch import Fetcher, FetchError, Request  # noqa: PLC0415 - files need no HTTP
 
         try:
@@ -106,6 +112,8 @@ def body_of(source: str) -> bytes:
         except FetchError as error:
             raise CommandError(f"{source}: {error}") from error
         return body
+    if "://" in source:
+        raise CommandError(f"{source}: only http, https and webcal addresses can be read.")
     try:
         return Path(source).read_bytes()
     except OSError as error:
@@ -150,7 +158,7 @@ def in_utc(when: date) -> str:
 
 def table(reading: Reading, window: Window, zone: ZoneInfo) -> Iterator[str]:
     """Yield the lines that people read, with times in a zone."""
-    yield reading.name or "(a calendar without a name)"
+    yield one_line(reading.name) or "(a calendar without a name)"
     yield f"{window.start} to {window.end - timedelta(days=1)}, times in {zone.key}"
     yield ""
     for occurrence in reading.occurrences:
@@ -160,11 +168,11 @@ def table(reading: Reading, window: Window, zone: ZoneInfo) -> Iterator[str]:
             else ""
         )
         yield f"{span(occurrence, zone):<37}  {one_line(occurrence.summary) or '(no title)'}{mark}"
-        for detail in (one_line(occurrence.location), occurrence.url):
+        for detail in (one_line(occurrence.location), one_line(occurrence.url)):
             if detail:
                 yield f"{'':<37}  {detail}"
     yield ""
-    yield f"{len(reading.occurrences)} occurrences, {len(reading.problems)} problems"
+    yield f"{number(reading.occurrences, 'occurrence')}, {number(reading.problems, 'problem')}"
     for problem in reading.problems:
         place = f"line {problem.line}: " if problem.line else ""
         yield f"  {place}{problem.message}"
@@ -185,8 +193,13 @@ def span(occurrence: Occurrence, zone: ZoneInfo) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text without its line ends."""
-    return " ".join(text.split())
+    """Return a text that is safe to print on one line."""
+    return clipped(" ".join(printable(text).split()), 200)
+
+
+def number(things: Sequence[object], name: str) -> str:
+    """Count things: "1 problem", "2 problems"."""
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def answers(requests: Iterator[str], deadline: float) -> Iterator[str]:
@@ -256,7 +269,8 @@ def answer(request: str) -> dict[str, object]:
     try:
         asked = json.loads(request)
         zone = known_zone(asked.get("timezone") or "UTC")
-        window = chosen_window(day(asked["start"]), day(asked["end"]), zone)
+        first, last = (date.fromisoformat(asked[name]) for name in ("start", "end"))
+        window = chosen_window(first, last, zone)
         reading = read_calendar(body_of(asked["path"]), window, zone=zone)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         return {"path": path, "error": f"not a request: {error!r}"}
