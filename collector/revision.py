@@ -18,6 +18,7 @@ PUBLIC = (
     "timezone",
     "description",
     "description_html",
+    "excerpt",
     "url",
     "cost",
     "categories",
@@ -124,7 +125,7 @@ def shown(announcement: Announcement, decided: Mapping[str, Any]) -> dict[str, A
             values |= {"description": value, "description_html": None}
         else:
             values[name] = value or None
-    return values
+    return values | {"excerpt": Event.excerpt_of(values["description"])}
 
 
 def _at_time(announcement: Announcement, time: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ ON_THE_PAGE = [
     "end_datetime",
     "all_day",
     "title",
+    "excerpt",
     "url",
     "location",
     "location_type",

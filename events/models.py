@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +37,9 @@ EVERYWHERE = "ALL"
 
 LONGEST = dt.timedelta(days=31)
 """How far a list looks back for events that still run. One that lasts longer leaves the lists after this."""
+
+
+EXCERPT_LENGTH = 240
 
 
 class StaleEvent(Exception):  # noqa: N818 - it is a state of the event, not a fault
@@ -73,6 +77,8 @@ class Event(Table):
     title = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
     description_html = UnicodeAttribute(null=True)
+    excerpt = UnicodeAttribute(null=True)
+    """The beginning of the description, for lists and calendars: indexes leave the description itself out."""
     url = UnicodeAttribute(null=True)
     cost = UnicodeAttribute(null=True)
     categories = TextListAttribute(null=True)
@@ -129,6 +135,11 @@ class Event(Table):
     by_status = StatusIndex()
 
     @staticmethod
+    def excerpt_of(description: str | None) -> str | None:
+        """Return the first words of a description, at most EXCERPT_LENGTH characters."""
+        return shorten(description or "", EXCERPT_LENGTH, placeholder=" …") or None
+
+    @staticmethod
     def identify(url: str, title: str, start: dt.datetime, *, all_day: bool, uid: str = "") -> str:
         """Return the event_id for what was first seen like this. `uid` joins in only where the hash is taken."""
         time = "" if all_day else f"{start:%H:%M}"
@@ -144,15 +155,20 @@ class Event(Table):
     def upcoming(cls, now: dt.datetime, days: int, states: Sequence[str]) -> list["Event"]:
         """Return listed events that run at `now` (wall time) or start within `days`, by start."""
         until = now.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=days)
-        events = [
+        return cls.between(now, until, states)
+
+    @classmethod
+    def between(cls, start: dt.datetime, end: dt.datetime, states: Sequence[str]) -> list["Event"]:
+        """Return listed events that run within [start, end), wall times, in these partitions, by start."""
+        found = [
             event
             for state in states
             for event in cls.by_date.query(
-                state, cls.start_datetime.between(now - LONGEST, until - dt.timedelta(seconds=1))
+                state, cls.start_datetime.between(start - LONGEST, end - dt.timedelta(seconds=1))
             )
-            if event.ends_after(now)
+            if event.ends_after(start)
         ]
-        return sorted(events, key=lambda event: (event.start_datetime, event.title))
+        return sorted(found, key=lambda event: (event.start_datetime, event.title))
 
     @classmethod
     def of_group(cls, group_id: str, since: dt.datetime | None = None) -> Iterator["Event"]:

@@ -137,6 +137,7 @@ def put_in_place(event: Event, location: str) -> None:
 
 def settle(event: Event, now: dt.datetime) -> None:
     """Set what follows from all the rest. An event that is long over stays as an archive: DynamoDB deletes by ttl."""
+    event.excerpt = Event.excerpt_of(event.description)
     event.state = event.state_if_listed()
     expiry = event.expiry()
     event.ttl = expiry if expiry and expiry > now else None
