@@ -25,11 +25,15 @@ from collector.reconcile import FeedRecord, reconcile
 from collector.report import BUG, FeedReport, Report
 from collector.revision import Moment, Overlays
 from collector.store import Outcome, Writer
+from dctech.models import CalendarVersion
 from events.models import Category, Event, StaleEvent
 from groups.models import Group
 
 DAYS_AHEAD = 180
 """How far a feed is read ahead."""
+
+BUMP_SECONDS = 10.0
+"""How long readers wait for what a long collection has changed, while it runs."""
 
 WRITERS = 8
 """Threads that write. DynamoDB answers in milliseconds: this is to wait for several answers at once."""
@@ -75,6 +79,9 @@ class Collection:
         )
         self.overlays = Overlays(Overlay.all())
         self.feeds = Feed.all()
+        self.unannounced = False
+        """Whether something has changed that no version of the calendar tells of yet."""
+        self._announced_at = 0.0
 
     def read_all(self, groups: Sequence[Group], workers: int) -> Iterator[FeedReport]:
         """Yield a report for each group, as their feeds come in."""
@@ -88,6 +95,20 @@ class Collection:
                 requests[group.group_id] = self._request(group)
         for group_id, answer in self.fetcher.get_all(requests, workers=workers):
             yield self._guarded(by_id[group_id], answer)
+
+    def announce_changes(self, feed: FeedReport | None = None) -> int:
+        """Make a new version of the calendar when `feed` changed it; return the number of writes.
+
+        At most one in BUMP_SECONDS, and at the end of the run (no feed): one for each feed would cost a third of what
+        is written otherwise, and readers wait for it no longer than that.
+        """
+        self.unannounced |= bool(feed and feed.changes and not self.dry_run)
+        now = self.clock()
+        if not self.unannounced or (feed and now - self._announced_at < BUMP_SECONDS):
+            return 0
+        CalendarVersion.bump()
+        self.unannounced, self._announced_at = False, now
+        return 1
 
     def _guarded(self, group: Group, answer: Response | FetchError) -> FeedReport:
         """Process a feed; a fault of ours that it brings out costs this feed, is logged, and fails the run at its end.
@@ -305,13 +326,15 @@ def collect(
         collection = Collection(moment, fetcher, pool, dry_run=dry_run, force=force, clock=clock)
         for feed in collection.read_all(groups, workers or settings.COLLECTOR_WORKERS):
             report.feeds.append(feed)
-            report.writes += feed.writes
+            report.writes += feed.writes + collection.announce_changes(feed)
             if on_feed:
                 on_feed(feed, len(groups))
         if not group_ids:
             writer = Writer("import", moment, collection.overlays, pool, dry_run=dry_run)
             report.series, writes = series.expand(writer, collection.site)
             report.writes += writes
+            collection.unannounced |= bool(report.series["new"]) and not dry_run
+        report.writes += collection.announce_changes()
     if not dry_run and not group_ids:
         _note_run(report, collection.owner, clock)
     return report

@@ -3,32 +3,14 @@
 import datetime as dt
 from typing import Self
 
-from django.conf import settings
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
-from dctech.dynamodb import (
-    DateAttribute,
-    ExpiryAttribute,
-    JSONAttribute,
-    Table,
-    TimestampAttribute,
-    lost_race,
-)
+from dctech.dynamodb import DateAttribute, JSONAttribute, TimestampAttribute, lost_race
+from dctech.models import Operation
 
 HISTORY_DAYS = 60
 """How long the records of single reads and runs are kept."""
-
-
-class Operation(Table):
-    """The table; each kind of record has a partition of its own."""
-
-    class Meta(Table.TableMeta):
-        table_name = settings.OPERATIONS_TABLE_NAME
-
-    partition = UnicodeAttribute(hash_key=True)
-    sort = UnicodeAttribute(range_key=True)
-    ttl = ExpiryAttribute(null=True)
 
 
 class Feed(Operation):

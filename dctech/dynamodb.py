@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Iterable
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import pynamodb.attributes
 from botocore.exceptions import BotoCoreError
@@ -17,6 +17,8 @@ from pynamodb.constants import STRING
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
+
+from dctech.wire import ParserFactory
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 TRANSACTION_CANCELED = "TransactionCanceledException"
@@ -42,7 +44,7 @@ def connection() -> Connection:
     url = endpoint_url()
     # An emulator reads the key and checks nothing; AWS is asked with the environment's own.
     key = None if url is None or "amazonaws.com" in url else "local"
-    return Connection(
+    shared = Connection(
         region=settings.AWS_REGION,
         host=url,
         connect_timeout_seconds=3,
@@ -51,6 +53,10 @@ def connection() -> Connection:
         aws_access_key_id=key,
         aws_secret_access_key=key,
     )
+    shared.session.register_component("response_parser_factory", ParserFactory())
+    # PynamoDB's session is its thread's own: the client is made here, where the parser is known.
+    assert shared.client  # noqa: S101
+    return shared
 
 
 class Table(Model):
@@ -74,9 +80,26 @@ class Table(Model):
             return super()._get_connection()
 
     @classmethod
+    def _instantiate(cls, attribute_values: dict[str, dict[str, Any]]) -> Self:
+        """Build an item from the attributes that are there, instead of asking for each that a model may have."""
+        item = cls(_user_instantiated=False)
+        known, values = _by_stored_name(cls), item.attribute_values
+        for name, value in attribute_values.items():
+            attribute = known.get(name)
+            if attribute is not None and "NULL" not in value:
+                values[attribute[0]] = attribute[1].deserialize(attribute[1].get_value(value))
+        return item
+
+    @classmethod
     def models(cls) -> list[type["Table"]]:
         """Return every model with a table of its own, by name of the table."""
         return sorted(cls.__subclasses__(), key=lambda model: str(model.Meta.table_name))
+
+
+@cache
+def _by_stored_name(model: type[Table]) -> dict[str, tuple[str, Attribute[Any]]]:
+    """Return name in DynamoDB -> (name in Python, attribute)."""
+    return {item.attr_name: (name, item) for name, item in model.get_attributes().items()}
 
 
 def transaction() -> TransactWrite:

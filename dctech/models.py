@@ -1,13 +1,13 @@
-"""History: who did what to which object, when, why, before and after."""
+"""What all apps share in the tables: history, the collector's and the site's records, and the calendar's version."""
 
 import datetime as dt
 import uuid
 from collections.abc import Iterator
 
 from django.conf import settings
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from dctech.dynamodb import JSONAttribute, Table, TimestampAttribute
+from dctech.dynamodb import ExpiryAttribute, JSONAttribute, Table, TimestampAttribute
 
 
 class History(Table):
@@ -61,3 +61,33 @@ class History(Table):
             after=after,
             reason=reason,
         )
+
+
+class Operation(Table):
+    """A record of how the site is run; each kind has a partition of its own."""
+
+    class Meta(Table.TableMeta):
+        table_name = settings.OPERATIONS_TABLE_NAME
+
+    partition = UnicodeAttribute(hash_key=True)
+    sort = UnicodeAttribute(range_key=True)
+    ttl = ExpiryAttribute(null=True)
+
+
+class CalendarVersion(Operation):
+    """One number that grows with each change of what the public sees: partition `calendar`, sort `version`."""
+
+    number = NumberAttribute(default=0)
+
+    @classmethod
+    def current(cls) -> int:
+        """Return the number; one consistent read of a tiny item."""
+        try:
+            return int(cls.get("calendar", "version", consistent_read=True).number)
+        except cls.DoesNotExist:
+            return 0
+
+    @classmethod
+    def bump(cls) -> None:
+        """Say that what the public sees has changed."""
+        cls("calendar", "version").update(actions=[cls.number.add(1)])

@@ -7,7 +7,7 @@ import socket
 import pytest
 from django.conf import settings
 
-from dctech import dynamodb, localdb
+from dctech import dynamodb, freshness, localdb
 from dctech.dynamodb import Table
 from dctech.tables import ensure
 
@@ -47,6 +47,7 @@ def engine(tmp_path_factory):
 @pytest.fixture
 def tables(engine):
     """All tables, empty."""
+    freshness.pages.clear()
     for model in Table.models():
         with model.batch_write() as batch:
             for item in model.scan():

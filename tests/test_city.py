@@ -10,9 +10,8 @@ import pytest
 
 from collector.collect import collect
 from collector.live_site import read_groups
-from collector.models import Operation
 from dctech.dynamodb import Table, connection
-from dctech.models import History
+from dctech.models import History, Operation
 from events.models import Event
 from tests.conftest import ROOT
 from tests.make import NOW
@@ -88,7 +87,7 @@ def contents():
         ]
         for page in client.get_paginator("scan").paginate(TableName=name, ConsistentRead=True):
             items |= {(name, *(item[key]["S"] for key in keys)): item for item in page["Items"]}
-    reads = ("runs", "feed#")
+    reads = ("runs", "feed#", "calendar")
     for item in items.values():
         item.pop("failures", None)  # a broken feed that was read twice has failed twice
     return {

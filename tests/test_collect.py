@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from collector.collect import collect
 from collector.models import Feed, FeedRead, Overlay, Run, Series
 from collector.sources import UnknownGroup
-from dctech.models import History
+from dctech.models import CalendarVersion, History
 from events.models import EVERYWHERE, Category, Event
 from groups.models import Group
 from tests import make
@@ -115,6 +115,7 @@ def test_what_a_feed_has_is_on_the_calendar(feed):
     assert (night.created_at, night.last_seen_date) == (NOW, NOW.date())
     assert maps.title == "Maps"
     assert listed() == ["Python Night", "Maps"]
+    assert CalendarVersion.current() == 1
 
 
 def test_a_second_run_of_the_day_writes_nothing_but_its_record(feed):
@@ -140,8 +141,8 @@ def test_a_later_run_writes_only_what_changed(feed):
     report = collect(NOW + HOUR)
     assert changes(report) == {"changed": 1}
     assert report.counts["unchanged"] == 9
-    # the event, its history, the feed's lease, its state, the record of the read and of the run
-    assert report.writes == 6
+    # the event, its history, the feed's lease, its state, the calendar's version, the record of the read and of the run
+    assert report.writes == 7
 
 
 def test_the_first_run_of_a_day_notes_once_what_was_seen(feed):
@@ -649,7 +650,7 @@ def test_the_command_ends_with_a_table(server):
         "Events    1 new",
         "Left out  none",
         "Problems  0",
-        "Writes    7",
+        "Writes    8",
     ]
 
 

@@ -327,7 +327,7 @@ def test_two_imports_at_once_double_nothing(site):
         "Event": 7,
         "Group": 5,
         "History": 18,
-        "Operation": 5,
+        "Operation": 6,  # with the version of the calendar
     }
     assert import_site(site, LATER).writes == 0
 

@@ -14,6 +14,7 @@ from collector.live_site.report import Report, report_on
 from collector.live_site.roundtrip import losses
 from collector.models import Overlay
 from dctech.dynamodb import Table
+from dctech.models import CalendarVersion
 from events.models import ApprovalMetadata, Category, Event
 
 WRITERS = 8
@@ -33,6 +34,8 @@ def import_site(directory: Path, now: dt.datetime, *, dry_run: bool = False) -> 
     report = report_on(migration.folders, migration.broken, everything)
     report.markers = len(migration.targets)
     report.writes = sum(planned.writes for planned in everything) + len(markers)
+    if report.writes and not dry_run:
+        CalendarVersion.bump()
     report.keys = sum(len(planned.reading.file.fields) for planned in everything)
     report.losses = _losses(everything, dry_run=dry_run)
     return report

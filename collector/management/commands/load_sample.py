@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from collector import sample_city
-from collector.models import Operation
+from dctech.models import CalendarVersion, Operation
 from dctech.tables import in_production
 from groups.models import Group
 
@@ -24,4 +24,5 @@ class Command(BaseCommand):
             item.save()
         # Last, so that a load which was killed half-way is done again.
         Operation("sample", "loaded").save()
+        CalendarVersion.bump()
         self.stdout.write(f"Loaded the sample city: {len(sample)} groups.")
