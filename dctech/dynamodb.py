@@ -82,12 +82,15 @@ class Table(Model):
     @classmethod
     def _instantiate(cls, attribute_values: dict[str, dict[str, Any]]) -> Self:
         """Build an item from the attributes that are there, instead of asking for each that a model may have."""
-        item = cls(_user_instantiated=False)
-        known, values = _by_stored_name(cls), item.attribute_values
-        for name, value in attribute_values.items():
-            attribute = known.get(name)
-            if attribute is not None and "NULL" not in value:
-                values[attribute[0]] = attribute[1].deserialize(attribute[1].get_value(value))
+        known, defaults = _by_stored_name(cls)
+        values = dict(defaults)
+        for stored_name, value in attribute_values.items():
+            if stored_name in known and "NULL" not in value:
+                name, kind, attribute = known[stored_name]
+                content = value[kind] if kind in value else attribute.get_value(value)
+                values[name] = attribute.deserialize(content)
+        item = cls.__new__(cls)
+        item.attribute_values = values
         return item
 
     @classmethod
@@ -97,9 +100,13 @@ class Table(Model):
 
 
 @cache
-def _by_stored_name(model: type[Table]) -> dict[str, tuple[str, Attribute[Any]]]:
-    """Return name in DynamoDB -> (name in Python, attribute)."""
-    return {item.attr_name: (name, item) for name, item in model.get_attributes().items()}
+def _by_stored_name(
+    model: type[Table],
+) -> tuple[dict[str, tuple[str, str, Attribute[Any]]], dict[str, Any]]:
+    """Return name in DynamoDB -> (name in Python, kind, attribute), and the defaults, none of which is computed."""
+    attributes = model.get_attributes().items()
+    known = {item.attr_name: (name, item.attr_type, item) for name, item in attributes}
+    return known, {name: item.default for name, item in attributes if item.default is not None}
 
 
 def transaction() -> TransactWrite:

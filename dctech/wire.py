@@ -21,7 +21,7 @@ class AttributeValueParser(JSONParser):
 
     def _handle_map(self, shape: Any, value: Any) -> Any:
         if shape.value.name == "AttributeValue" and value is not None:
-            return {name: decoded(item) for name, item in value.items()}
+            return {name: item if "S" in item else decoded(item) for name, item in value.items()}
         return super()._handle_map(shape, value)
 
 
