@@ -12,7 +12,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -32,6 +32,7 @@ KEPT = 300.0
 COPIES = 500
 """Pages kept in a process, the least lately used go first."""
 
+CORS = "Access-Control-Allow-Origin"
 PUBLIC = "public, max-age=0, s-maxage=60, stale-while-revalidate=300"
 
 View = Callable[..., HttpResponseBase]
@@ -43,8 +44,7 @@ class Copy:
     made_at: float
     provisional: bool
     body: bytes
-    content_type: str
-    etag: str
+    headers: Mapping[str, str]
 
 
 class Pages:
@@ -69,6 +69,10 @@ class Pages:
             self._version: int | None = None
             self._checked_at = self._changed_at = float("-inf")
 
+    def forget_version(self) -> None:
+        """Ask for the version again at the next page."""
+        self._checked_at = float("-inf")
+
     def version(self) -> int:
         """Return the calendar's version, at most CHECKED seconds old."""
         now = self._clock()
@@ -91,12 +95,13 @@ class Pages:
             self._copies.move_to_end(key)
             return copy
 
-    def keep(self, key: str, version: int, body: bytes, content_type: str) -> Copy:
+    def keep(self, key: str, version: int, page: HttpResponse) -> Copy:
         """Keep a page that was begun at `version`, and return it."""
         now = self._clock()
         provisional = now - self._changed_at < SETTLES
-        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        copy = Copy(version, now, provisional, body, content_type, etag)
+        etag = f'"{hashlib.sha256(page.content).hexdigest()[:32]}"'
+        headers = {"Cache-Control": PUBLIC, **page.headers, "ETag": etag}
+        copy = Copy(version, now, provisional, page.content, headers)
         with self._lock:
             self._copies[key] = copy
             self._copies.move_to_end(key)
@@ -111,7 +116,7 @@ pages = Pages()
 def public_page(view: View) -> View:
     """Make a view's page once for each version of the calendar; answer HEAD and If-None-Match from the copy.
 
-    For pages that are the same for everybody. What is not a plain 200 is not kept.
+    For pages that are the same for everybody; their headers are kept with them. What is not a plain 200 is not kept.
     """
 
     @wraps(view)
@@ -125,10 +130,12 @@ def public_page(view: View) -> View:
             made = view(request, *args, **kwargs)
             if not isinstance(made, HttpResponse) or made.status_code != 200 or made.cookies:  # noqa: PLR2004
                 return made
-            copy = pages.keep(key, version, made.content, made.headers["Content-Type"])
-        response = HttpResponse(copy.body, content_type=copy.content_type)
-        response.headers["ETag"] = copy.etag
-        response.headers["Cache-Control"] = PUBLIC
-        return get_conditional_response(request, etag=copy.etag, response=response) or response
+            copy = pages.keep(key, version, made)
+        response = HttpResponse(copy.body, headers=copy.headers)
+        # By the ETag alone: what was hidden changes the bytes and no date.
+        found = get_conditional_response(request, etag=copy.headers["ETag"], response=response)
+        if CORS in copy.headers:
+            found.headers[CORS] = copy.headers[CORS]  # Django's 304 leaves it out
+        return found
 
     return answer

@@ -137,7 +137,7 @@ def test_a_process_keeps_a_bounded_number_of_pages(monkeypatch):
     monkeypatch.setattr(freshness, "COPIES", 3)
     pages = Pages(clock=lambda: 0.0, version=lambda: 1)
     for number in range(5):
-        pages.keep(str(number), 1, b"", "text/html")
+        pages.keep(str(number), 1, HttpResponse())
     assert [pages.get(str(number)) is not None for number in range(5)] == [
         False,
         False,
