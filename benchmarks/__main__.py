@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("fetch", "parse", "writes")
+NAMES = ("fetch", "parse", "writes", "pages", "search")
 
 
 def main() -> None:
