@@ -1,10 +1,49 @@
+from functools import partial
+
 from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from events.periods import Day, Month, Week
+
+SECTIONS = {
+    "home": "Upcoming",
+    "virtual": "Online",
+    "locations": "Places",
+    "categories": "Categories",
+    "groups": "Groups",
+    "events": "All events",
+    "search": "Search",
+}
+"""URL names of the site's sections, in the order of its navigation, and what each is called there."""
 
 
-def site(_request):
-    """Give every template the city's own names."""
+def site(request):
+    """Give every template the city's own names, and the way around."""
     return {
         "site_name": settings.SITE_NAME,
         "site_tagline": settings.SITE_TAGLINE,
         "site_timezone": settings.SITE_TIMEZONE,
+        "sections": partial(_sections, request.path),
+        "periods_now": _periods_now,
     }
+
+
+def _sections(path):
+    """Return the sections, the page itself and the one it belongs to marked as current."""
+    found = []
+    for name, label in SECTIONS.items():
+        address = reverse(name)
+        found.append({"url": address, "label": label, "current": _current(path, address)})
+    return found
+
+
+def _current(path, address):
+    if path == address:
+        return "page"
+    return "true" if address != "/" and path.startswith(address) else ""
+
+
+def _periods_now():
+    today = timezone.now().astimezone(settings.SITE_ZONE).date()
+    return {"day": Day.around(today), "week": Week.around(today), "month": Month.around(today)}

@@ -40,6 +40,8 @@ LONGEST = dt.timedelta(days=31)
 
 
 EXCERPT_LENGTH = 240
+ID_LENGTH = 64
+"""SHA-256 in hexadecimal digits."""
 
 
 class StaleEvent(Exception):  # noqa: N818 - it is a state of the event, not a fault
@@ -149,6 +151,8 @@ class Event(Table):
     @classmethod
     def find(cls, event_id: str) -> "Event | None":
         """Return the event, wherever in time it has moved to; None when there is none."""
+        if not 0 < len(event_id) <= ID_LENGTH:  # from an address: DynamoDB refuses a key over 2 KB
+            return None
         return next(iter(cls.query(event_id, consistent_read=True, limit=1)), None)
 
     @classmethod

@@ -1,9 +1,28 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from events import views
+from dctech.freshness import public_page
+from events import searching, sharing, views
+from events.browse import matching, places, site, subjects, times
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("events/<str:event_id>/", views.event, name="event-short"),
-    path("events/<str:event_id>/<slug:slug>/", views.event, name="event"),
+    path("", public_page(views.home), name="home"),
+    path("virtual/", public_page(places.virtual), name="virtual"),
+    path("week/<str:text>/", public_page(times.week), name="week"),
+    path("day/<str:text>/", public_page(times.day), name="day"),
+    re_path(r"^(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})/$", public_page(times.month), name="month"),
+    path("locations/", public_page(places.locations), name="locations"),
+    path("locations/<str:state>/", public_page(places.region), name="region"),
+    path("categories/", public_page(subjects.categories), name="categories"),
+    path("categories/<slug:slug>/", public_page(subjects.category), name="category"),
+    path("categories.json", public_page(subjects.categories_json), name="categories-json"),
+    path("just-added/", public_page(site.just_added), name="just-added"),
+    path("about/", public_page(site.about), name="about"),
+    path("edit/submit-event.html", site.submit_event),
+    path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", public_page(site.sitemap), name="sitemap"),
+    path("search/", public_page(searching.search), name="search"),
+    path("events/", public_page(matching.events), name="events"),
+    path("events/<str:event_id>/", public_page(views.event), name="event-short"),
+    path("events/<str:event_id>/card.png", sharing.card, name="event-card"),
+    path("events/<str:event_id>/<slug:slug>/", public_page(views.event), name="event"),
 ]

@@ -1,5 +1,6 @@
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import groupby, islice
 
 from django.conf import settings
@@ -7,9 +8,11 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from events import sharing
 from events.models import EVERYWHERE, Event
 
 DAYS_SHOWN = 28
+NEWEST_SHOWN = 5
 
 
 def wall_clock(now: dt.datetime) -> dt.datetime:
@@ -26,14 +29,34 @@ def by_day(events: Iterable[Event], today: dt.date) -> list[tuple[dt.date, list[
     return [(date, list(found)) for date, found in groupby(sorted(events, key=day), key=day)]
 
 
+def newest(events: Iterable[Event], count: int) -> list[Event]:
+    """Return the events that came to the calendar last, the newest first."""
+    return sorted(events, key=lambda event: event.created_at, reverse=True)[:count]
+
+
+def regions_of(events: Iterable[Event]) -> list[tuple[str, int]]:
+    """Return the site's regions that events are in, each with how many."""
+    counts = Counter(event.region for event in events)
+    return [(region, counts[region]) for region in settings.SITE_REGIONS if counts[region]]
+
+
 def home(request):
     now = wall_clock(timezone.now())
     upcoming = Event.upcoming(now, DAYS_SHOWN, [*settings.SITE_REGIONS, EVERYWHERE])
     in_person = [event for event in upcoming if event.location_type != "virtual"]
     days = by_day(in_person, now.date())
-    return render(
-        request, "events/home.html", {"days": days, "today": now.date(), "weeks": DAYS_SHOWN // 7}
-    )
+    context = {
+        "days": days,
+        "today": now.date(),
+        "weeks": DAYS_SHOWN // 7,
+        "regions_today": regions_of(_on(days, now.date())),
+        "newest": newest(upcoming, NEWEST_SHOWN),
+    }
+    return render(request, "events/home.html", context)
+
+
+def _on(days: Sequence[tuple[dt.date, list[Event]]], today: dt.date) -> list[Event]:
+    return next((events for day, events in days if day == today), [])
 
 
 def event(request, event_id, slug=""):
@@ -48,7 +71,11 @@ def event(request, event_id, slug=""):
         return render(request, "events/gone.html", {"event": found, "coming": coming}, status=410)
     if slug != found.slug:
         return redirect("event", found.event_id, found.slug)  # not for good: titles change
-    return render(request, "events/event.html", {"event": found, "now": wall_clock(now)})
+    return render(
+        request,
+        "events/event.html",
+        {"event": found, "now": wall_clock(now), "sharing": sharing.context(found)},
+    )
 
 
 def _next_of(event: Event, now: dt.datetime) -> list[Event]:

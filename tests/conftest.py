@@ -33,7 +33,7 @@ def shared():
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory):
     """The address of a DynamoDB: the embedded engine on a folder of its own, or CONTRACT_ENDPOINT_URL."""
-    if settings.DYNAMODB_ENDPOINT_URL:
+    if os.environ.get("CONTRACT_ENDPOINT_URL"):
         list(ensure())
         yield settings.DYNAMODB_ENDPOINT_URL
         return

@@ -57,7 +57,9 @@ def test_home_costs_one_query_a_region(client, now, events, dynamodb_calls):
         make.event(f"Event {number}", now + DAY + number * HOUR).create()
     dynamodb_calls.clear()
     page(client, "/")
-    assert dynamodb_calls == ["Query"] * 4
+    assert dynamodb_calls == ["GetItem", *["Query"] * 4]  # the version, and the regions
+    page(client, "/")
+    assert len(dynamodb_calls) == 5
 
 
 UNLISTED = {
@@ -185,4 +187,5 @@ def test_a_group_id_that_is_no_slug_leads_to_its_slug(client):
 
 def test_nobody_knows_an_event_by_another_address(client):
     page(client, "/events/nothing/", 404)
+    page(client, f"/events/{'x' * 3000}/", 404)
     page(client, "/nothing/", 404)

@@ -1,0 +1,1 @@
+"""The pages to browse by: time, place, subject, or any filter."""

@@ -1,0 +1,58 @@
+"""Pages of the categories."""
+
+from collections import Counter
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from events.browse.places import DAYS_AHEAD
+from events.filters import SLUG, Filter
+from events.models import Category, Event
+from events.views import by_day, wall_clock
+
+
+def categories(request: HttpRequest) -> HttpResponse:
+    upcoming = Event.upcoming(wall_clock(timezone.now()), DAYS_AHEAD, Filter().states)
+    totals = Counter(slug for event in upcoming for slug in set(event.categories or ()))
+    found = [{"category": category, "total": totals[category.slug]} for category in Category.all()]
+    context = {"categories": found, "days_ahead": DAYS_AHEAD}
+    return render(request, "events/categories.html", context)
+
+
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _category(slug)
+    now = wall_clock(timezone.now())
+    upcoming = Event.upcoming(now, DAYS_AHEAD, Filter().states)
+    events = [event for event in upcoming if slug in (event.categories or ())]
+    context = {
+        "category": found,
+        "days": by_day(events, now.date()),
+        "total": len(events),
+        "today": now.date(),
+        "days_ahead": DAYS_AHEAD,
+    }
+    return render(request, "events/category.html", context)
+
+
+def _category(slug: str) -> Category:
+    try:
+        if SLUG.fullmatch(slug):
+            return Category.get("category", slug)
+    except Category.DoesNotExist:
+        pass
+    raise Http404("There is no such category.")
+
+
+def categories_json(_request: HttpRequest) -> HttpResponse:
+    """Answer as the old site did: an object keyed by slug."""
+    return JsonResponse(
+        {
+            category.slug: {
+                "slug": category.slug,
+                "name": category.name,
+                "description": category.description or "",
+            }
+            for category in Category.all()
+        }
+    )

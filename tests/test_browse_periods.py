@@ -1,0 +1,108 @@
+"""Pages of a day, a week and a month, through the front."""
+
+import datetime as dt
+
+import pytest
+
+from events.periods import Week
+from tests import make
+from tests.test_pages import DAY, now, page, titles
+
+__all__ = ["now"]
+
+pytestmark = [pytest.mark.usefixtures("tables"), pytest.mark.urls("dctech.urls")]
+
+
+def test_a_week_over_the_year_end(client):
+    make.event("Monday", dt.datetime(2036, 12, 29, 9)).create()
+    make.event("Sunday late", dt.datetime(2037, 1, 4, 23, 30)).create()
+    make.event("Monday after", dt.datetime(2037, 1, 5)).create()
+    html = page(client, "/week/2037-W01/")
+    assert titles(html) == ["Monday", "Sunday late"]
+    assert "December 29 to January 4, 2037" in html
+    assert 'rel="prev" href="/week/2036-W52/"' in html
+    assert 'rel="next" href="/week/2037-W02/"' in html
+
+
+def test_week_53(client):
+    make.event("Last night", dt.datetime(2037, 1, 3, 19)).create()
+    make.event("New year", dt.datetime(2044, 1, 1, 12)).create()
+    assert titles(page(client, "/week/2043-W53/")) == ["New year"]
+    page(client, "/week/2044-W53/", 404)
+
+
+def test_a_month_has_a_grid_and_a_list(client):
+    make.event("Fair", dt.datetime(2036, 9, 30), 48, all_day=True).create()
+    for hour in range(9, 14):
+        make.event(f"Talk {hour}", dt.datetime(2036, 9, 3, hour)).create()
+    september, october = page(client, "/2036/9/"), page(client, "/2036/10/")
+    assert titles(september) == [*(f"Talk {hour}" for hour in range(9, 14)), "Fair"]
+    assert '<li class="more">and 2 more</li>' in september
+    assert 'href="/week/2036-W36/" aria-label="Week 36"' in september
+    assert titles(october) == ["Fair"]
+    assert "Since Sep 30" in october
+
+
+def test_a_month_with_a_leading_zero_has_one_address(client):
+    moved = client.get("/2036/09/")
+    assert (moved.status_code, moved.url) == (301, "/2036/9/")
+
+
+def test_a_day_lists_what_runs_on_it(client):
+    make.event("Fair", dt.datetime(2036, 9, 4), 48, all_day=True).create()
+    make.event("Until midnight", dt.datetime(2036, 9, 4, 22), 2).create()
+    make.event("Talk", dt.datetime(2036, 9, 5, 18)).create()
+    html = page(client, "/day/2036-09-05/")
+    assert titles(html) == ["Fair", "Talk"]
+    assert 'rel="prev" href="/day/2036-09-04/"' in html
+
+
+@pytest.mark.parametrize("address", ["/week/1999-W20/", "/1999/5/", "/day/1999-05-17/"])
+def test_before_retention_a_period_says_so(client, address):
+    html = page(client, address)
+    assert "Events are kept 7 days after they end" in html
+    assert "No events are listed" in html
+
+
+def test_without_retention_nothing_is_said(client, settings):
+    settings.EVENT_RETENTION_DAYS = 0
+    assert "are kept" not in page(client, "/1999/5/")
+
+
+def test_an_expired_event_is_not_shown_though_it_is_still_stored(client, now):
+    make.event("Expired", now - 9 * DAY).create()
+    make.event("Recent", now - 5 * DAY).create()
+    shown = [page(client, f"/day/{(now - days * DAY).date()}/") for days in (9, 5)]
+    assert list(map(titles, shown)) == [[], ["Recent"]]
+
+
+def test_the_current_week_says_so(client, now):
+    current = Week.around(now.date())
+    assert "this week" in page(client, current.get_absolute_url())
+    assert ">This week</a></li>" in page(client, current.next.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/week/2026-W54/",
+        "/week/0000-W01/",
+        "/week/2026-36/",
+        "/2026/13/",
+        "/2026/0/",
+        "/0000/1/",
+        "/2201/1/",
+        "/day/2026-02-30/",
+        "/day/0000-01-01/",
+        "/day/today/",
+    ],
+)
+def test_no_such_period(client, address):
+    page(client, address, 404)
+
+
+@pytest.mark.parametrize("year", [1970, 2200])
+def test_the_first_and_the_last_pages_render(client, year):
+    for address in (f"/{year}/1/", f"/{year}/12/", f"/day/{year}-01-01/", f"/day/{year}-12-31/"):
+        page(client, address)
+    page(client, f"/week/{year}-W01/")
