@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: run test check bench format lock clean
 
 run: .venv/local.stamp
-	@$(BIN)/python manage.py run --port $(PORT)
+	@SITE_URL="$${SITE_URL:-http://127.0.0.1:$(PORT)}" $(BIN)/python manage.py run --port $(PORT)
 
 test: check
 	$(BIN)/python -m pytest

@@ -14,6 +14,7 @@ SECTIONS = {
     "groups": "Groups",
     "events": "All events",
     "search": "Search",
+    "feeds": "Subscribe",
 }
 """URL names of the site's sections, in the order of its navigation, and what each is called there."""
 

@@ -2,7 +2,7 @@ from django.urls import path, re_path
 
 from dctech.freshness import public_page
 from events import searching, sharing, views
-from events.browse import matching, places, site, subjects, times
+from events.browse import matching, places, site, subjects, take_along, times
 
 urlpatterns = [
     path("", public_page(views.home), name="home"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("categories/<slug:slug>/", public_page(subjects.category), name="category"),
     path("categories.json", public_page(subjects.categories_json), name="categories-json"),
     path("just-added/", public_page(site.just_added), name="just-added"),
+    path("feeds/", public_page(take_along.feeds), name="feeds"),
+    re_path(
+        r"^newsletter\.(?P<extension>html|txt)$",
+        public_page(take_along.newsletter),
+        name="newsletter",
+    ),
     path("about/", public_page(site.about), name="about"),
     path("edit/submit-event.html", site.submit_event),
     path("robots.txt", site.robots, name="robots"),

@@ -60,6 +60,7 @@ def _addresses(today: Day) -> list[str]:
         "locations",
         "categories",
         "groups",
+        "feeds",
         "about",
     ]
     return [
