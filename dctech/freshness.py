@@ -67,7 +67,8 @@ class Pages:
         with self._lock:
             self._copies.clear()
             self._version: int | None = None
-            self._checked_at = self._changed_at = float("-inf")
+            self._checked_at = self.changed_at = float("-inf")
+            """When the version was asked for, and when it was found to have changed, in the clock's seconds."""
 
     def forget_version(self) -> None:
         """Ask for the version again at the next page."""
@@ -79,7 +80,7 @@ class Pages:
         if self._version is None or now - self._checked_at >= CHECKED:
             found = self._read_version()
             if found != self._version:
-                self._version, self._changed_at = found, now
+                self._version, self.changed_at = found, now
             self._checked_at = now
         return self._version
 
@@ -90,7 +91,7 @@ class Pages:
             copy = self._copies.get(key)
             if copy is None or copy.version != version or now - copy.made_at >= KEPT:
                 return None
-            if copy.provisional and now - self._changed_at >= SETTLES:
+            if copy.provisional and now - self.changed_at >= SETTLES:
                 return None
             self._copies.move_to_end(key)
             return copy
@@ -98,7 +99,7 @@ class Pages:
     def keep(self, key: str, version: int, page: HttpResponse) -> Copy:
         """Keep a page that was begun at `version`, and return it."""
         now = self._clock()
-        provisional = now - self._changed_at < SETTLES
+        provisional = now - self.changed_at < SETTLES
         etag = f'"{hashlib.sha256(page.content).hexdigest()[:32]}"'
         headers = {"Cache-Control": PUBLIC, **page.headers, "ETag": etag}
         copy = Copy(version, now, provisional, page.content, headers)

@@ -130,7 +130,7 @@ class Kept:
         """Return the snapshot, read again where it must be; `now` is wall time."""
         version = freshness.pages.version()
         # a page settles after the moment its version was seen, so what it is made of must as well
-        key = (version, freshness.pages._changed_at)  # noqa: SLF001
+        key = (version, freshness.pages.changed_at)
         with self._lock:
             kept, at = self._snapshot, self._clock()
             if kept is None or kept.key != key or _stale(kept, at):
