@@ -18,9 +18,10 @@ from pynamodb.exceptions import PynamoDBException
 
 from collector import event_pages, sample_city, series, sources
 from collector.announce import Site, announce
+from collector.books import Books
 from collector.fetch import Fetcher, FetchError, Request, Response
 from collector.ical import NotACalendar, Reading, Window, read_calendar
-from collector.models import HISTORY_DAYS, CrossPost, Feed, FeedRead, Overlay, Run
+from collector.models import CrossPost, Feed, Overlay
 from collector.reconcile import FeedRecord, reconcile
 from collector.report import BUG, FeedReport, Report
 from collector.revision import Moment, Overlays
@@ -71,6 +72,7 @@ class Collection:
         self.force = force
         self.clock = clock
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.books = Books(self.owner, moment, dry_run=dry_run)
         categories = Category.all()
         self.site = Site(
             settings.SITE_ZONE,
@@ -129,13 +131,13 @@ class Collection:
         """Bring the tables to what one feed says, or note why it could not be read."""
         feed = self.feeds.get(group.group_id) or Feed("feeds", group.group_id)
         if isinstance(answer, FetchError):
-            return self._failed(group, feed, answer.kind, str(answer))
+            return self.books.failed(group, feed, answer.kind, str(answer))
         if self._nothing_new(group, feed, answer):
-            return self._unchanged(group, feed)
+            return self.books.unchanged(group, feed)
         try:
             reading = read_calendar(answer.body, self._window(), zone=self._zone(group))
         except (NotACalendar, UnknownZone) as error:
-            return self._failed(group, feed, error.kind, str(error))
+            return self.books.failed(group, feed, error.kind, str(error))
         today = self.moment.today
         pages = event_pages.read(group, reading.occurrences, feed.pages, today, self.fetcher)
         if not self._lease(feed):
@@ -232,75 +234,13 @@ class Collection:
             feed.success_date = self.moment.today
         feed.pages = pages or None
         feed.occurrences = len(announced)
-        return self._finish(group, feed, answer, report)
+        feed.settings_hash = _settings_hash(group, self.site)
+        return self.books.finish(group, feed, answer, report)
 
     def _earlier_success(self, feed: Feed) -> dt.date | None:
         """Return the last day before this one on which the feed could be read as a whole."""
         read_today = feed.success_date == self.moment.today
         return feed.previous_success_date if read_today else feed.success_date
-
-    def _finish(self, group: Group, feed: Feed, answer: Response, report: FeedReport) -> FeedReport:
-        """Store the feed's state, which ends the lease, and a record of the read."""
-        feed.etag, feed.last_modified = answer.etag or None, answer.last_modified or None
-        feed.sha256 = answer.sha256
-        feed.last_read_at = feed.last_success_at = self.moment.now
-        feed.expanded_date = self.moment.today
-        feed.settings_hash = _settings_hash(group, self.site)
-        feed.failures, feed.last_error = 0, None
-        if not feed.release(self.owner):
-            reason = "it took longer than its lease, and another collection has it now"
-            return FeedReport(group.group_id, group.name, "busy", reason, writes=report.writes)
-        report.writes += 2 + self._note_read(report)
-        return report
-
-    def _unchanged(self, group: Group, feed: Feed) -> FeedReport:
-        """Report a read that brought nothing new.
-
-        It is noted in the run's record alone, which names the feeds that failed: a write for each feed and run would
-        cost more than all that changes. A feed that had failed is marked as mended.
-        """
-        report = FeedReport(group.group_id, group.name, "unchanged")
-        if feed.failures and not self.dry_run:
-            feed.update(
-                actions=[
-                    Feed.last_read_at.set(self.moment.now),
-                    Feed.last_success_at.set(self.moment.now),
-                    Feed.failures.set(0),
-                    Feed.last_error.remove(),
-                ]
-            )
-            report.writes = 1
-        return report
-
-    def _failed(self, group: Group, feed: Feed, kind: str, reason: str) -> FeedReport:
-        report = FeedReport(group.group_id, group.name, "failed", f"{kind}: {reason}")
-        if not self.dry_run:
-            feed.update(
-                actions=[
-                    Feed.last_read_at.set(self.moment.now),
-                    Feed.failures.set(int(feed.failures) + 1),
-                    Feed.last_error.set(report.reason),
-                ]
-            )
-            report.writes = 1 + self._note_read(report, kind)
-        return report
-
-    def _note_read(self, report: FeedReport, kind: str = "") -> int:
-        """Keep a record of a read that failed or changed something; return the number of writes."""
-        if not (kind or report.changes):
-            return 0
-        FeedRead(
-            f"feed#{report.group_id}",
-            self.moment.now.isoformat(timespec="seconds"),
-            run=self.owner,
-            outcome=kind or report.outcome,
-            detail=report.reason or None,
-            counts=dict(report.counts) or None,
-            changes=report.changes[:100] or None,
-            problems=[[p.kind, p.message] for p in report.problems[:20]] or None,
-            ttl=self.moment.now + dt.timedelta(days=HISTORY_DAYS),
-        ).save()
-        return 1
 
 
 def collect(
@@ -336,7 +276,7 @@ def collect(
             collection.unannounced |= bool(report.series["new"]) and not dry_run
         report.writes += collection.announce_changes()
     if not dry_run and not group_ids:
-        _note_run(report, collection.owner, clock)
+        collection.books.note_run(report, dt.datetime.fromtimestamp(clock(), dt.UTC))
     return report
 
 
@@ -350,18 +290,6 @@ def _report(group: Group, outcome: Outcome, reading: Reading) -> FeedReport:
         problems=reading.problems,
         writes=outcome.writes,
     )
-
-
-def _note_run(report: Report, owner: str, clock: Callable[[], float]) -> None:
-    Run(
-        "runs",
-        f"{report.started_at.isoformat(timespec='seconds')}#{owner}",
-        finished_at=dt.datetime.fromtimestamp(clock(), dt.UTC),
-        counts={**report.outcomes, **report.counts},
-        failures={f.group_id: f.reason for f in report.feeds if f.outcome == "failed"} or None,
-        ttl=report.started_at + dt.timedelta(days=HISTORY_DAYS),
-    ).save()
-    report.writes += 1
 
 
 def _settings_hash(group: Group, site: Site) -> str:
