@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test check bench format lock clean
+.PHONY: run test check bench screenshots format lock clean
 
 run: .venv/local.stamp
 	@SITE_URL="$${SITE_URL:-http://127.0.0.1:$(PORT)}" $(BIN)/python manage.py run --port $(PORT)
@@ -21,6 +21,9 @@ check: .venv/test.stamp
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks
+
+screenshots: .venv/local.stamp
+	$(BIN)/python docs/screenshots/make.py
 
 format: .venv/test.stamp
 	$(BIN)/ruff check --fix .
