@@ -11,6 +11,7 @@ from django.conf import settings
 from benchmarks.meter import Meter, Shape
 from collector.collect import Collection
 from collector.fetch import Fetcher, Response
+from collector.report import Report
 from collector.revision import Moment
 from dctech.models import History
 from events.models import Event
@@ -125,7 +126,7 @@ def _body(events):
 def _collect(feeds, now):
     moment = Moment(now, now.astimezone(settings.SITE_ZONE).replace(tzinfo=None))
     with Fetcher.from_settings() as fetcher, ThreadPoolExecutor(4) as pool:
-        collection = Collection(moment, fetcher, pool)
+        collection, run = Collection(moment, fetcher, pool), Report(now)
         for group_id, events in feeds.items():
             body = _body(events)
             group = Group(
@@ -140,6 +141,10 @@ def _collect(feeds, now):
             answer = Response(str(group.ical), 200, body, "", "", digest, "text/calendar")
             report = collection.process(group, answer)
             assert report.outcome in {"ok", "unchanged"}, report
+            run.feeds.append(report)
+            collection.announce_changes(report)
+        collection.announce_changes()
+        collection.books.note_run(run, now)
 
 
 def _total(costs):

@@ -119,7 +119,7 @@ class Collection:
         """
         try:
             return self.process(group, answer)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is logged whole and the run exits with 1
             if isinstance(error, PynamoDBException) and error.cause_response_code != INVALID:
                 raise  # the tables' trouble, not this feed's
             logger.exception("Reading the feed of %s failed", group.group_id)

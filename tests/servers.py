@@ -153,7 +153,7 @@ class Exchange(BaseHTTPRequestHandler):
             super().handle()
         except OSError:
             self.close_connection = True  # the client left, as many of these tests make it do
-        except BaseException as error:
+        except BaseException as error:  # raised on, and once more where the test sees it
             self.server.bugs.append(error)
             raise
 

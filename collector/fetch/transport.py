@@ -101,7 +101,7 @@ def _open(address: IPv4Address | IPv6Address, port: int, connect: Connect) -> so
         opened.settimeout(current_timer.get().for_connect())
         connect(opened, (str(address), port))
         opened.settimeout(current_timer.get().for_connect())  # the TLS handshake's
-    except BaseException:
+    except BaseException:  # raised on: only that no socket stays open, an interrupt included
         opened.close()
         raise
     return opened
