@@ -1,9 +1,11 @@
-"""Write units as DynamoDB bills them, from the requests that were sent and the items before and after.
+"""Write and read units as DynamoDB bills them, from what was sent and answered and the items before and after.
 
 An emulator's own counts are not to be trusted with indexes, so the published rules are applied: a write costs the
 larger of the item's two sizes, by the kilobyte, twice in a transaction; an index whose entry changed costs the same
 of the entry, and twice (delete and put) when its key changed. Sizes: names and values in UTF-8 bytes, numbers about
 half a byte a digit, one byte for true, false and null, three and one an element for lists and maps.
+A read costs one unit for each 4 KB that it goes through, all items of a Query together, and half of that where it may
+be late.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 """
 
@@ -33,13 +35,13 @@ def size(value: dict[str, Any]) -> int:
     return 1
 
 
+def item_size(item: Item) -> int:
+    return sum(len(name.encode()) + size(value) for name, value in item.items())
+
+
 def units(*items: Item | None) -> int:
     """Return the write units of the largest of these items; 0 when there is none."""
-    sizes = [
-        sum(len(name.encode()) + size(value) for name, value in item.items())
-        for item in items
-        if item
-    ]
+    sizes = [item_size(item) for item in items if item]
     return math.ceil(max(sizes) / 1024) if sizes else 0
 
 
@@ -136,3 +138,30 @@ class Meter:
             }
             for name, model in self.names.items()
         }
+
+
+class ReadMeter:
+    """Adds up what the reads sent within `measuring()` cost. None of ours is filtered: what is read is answered."""
+
+    def __init__(self) -> None:
+        self.units = 0.0
+        self._consistent = False
+
+    @contextmanager
+    def measuring(self) -> Iterator["ReadMeter"]:
+        events = connection().client.meta.events
+        events.register("before-parameter-build.dynamodb", self._asked)
+        events.register("after-call.dynamodb", self._answered)
+        try:
+            yield self
+        finally:
+            events.unregister("before-parameter-build.dynamodb", self._asked)
+            events.unregister("after-call.dynamodb", self._answered)
+
+    def _asked(self, params: dict[str, Any], **_more: Any) -> None:
+        self._consistent = bool(params.get("ConsistentRead"))
+
+    def _answered(self, parsed: dict[str, Any], **_more: Any) -> None:
+        items = [parsed["Item"]] if "Item" in parsed else parsed.get("Items", [])
+        pages = max(1, math.ceil(sum(map(item_size, items)) / 4096))
+        self.units += pages if self._consistent else pages / 2

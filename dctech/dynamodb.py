@@ -8,7 +8,9 @@ from functools import cache
 from typing import Any, ClassVar, Self
 
 import pynamodb.attributes
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.utils import get_environ_proxies
 from django.conf import settings
 from pynamodb.attributes import Attribute, ListAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
@@ -18,7 +20,7 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from dctech.wire import ParserFactory
+from dctech.wire import ParserFactory, QuickReads
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 TRANSACTION_CANCELED = "TransactionCanceledException"
@@ -53,9 +55,20 @@ def connection() -> Connection:
         aws_access_key_id=key,
         aws_secret_access_key=key,
     )
-    shared.session.register_component("response_parser_factory", ParserFactory())
+    session = shared.session
+    session.register_component("response_parser_factory", ParserFactory())
+    # Otherwise botocore puts it together twice for each request, a tenth of what a small read costs.
+    session.set_default_client_config(Config(user_agent=session.user_agent()))
     # PynamoDB's session is its thread's own: the client is made here, where the parser is known.
-    assert shared.client  # noqa: S101
+    client = shared.client
+    credentials = session.get_credentials()
+    if credentials and not get_environ_proxies(client.meta.endpoint_url):
+        reads = QuickReads(
+            client.meta.region_name,
+            credentials.get_frozen_credentials,
+            ca_bundle=session.get_config_variable("ca_bundle"),
+        )
+        client.meta.events.register_last("before-call.dynamodb", reads)
     return shared
 
 
@@ -96,7 +109,13 @@ class Table(Model):
     @classmethod
     def models(cls) -> list[type["Table"]]:
         """Return every model with a table of its own, by name of the table."""
-        return sorted(cls.__subclasses__(), key=lambda model: str(model.Meta.table_name))
+        own = [model for model in _subclasses(cls) if "Meta" in vars(model)]
+        return sorted(own, key=lambda model: str(model.Meta.table_name))
+
+
+def _subclasses(model: type[Table]) -> list[type[Table]]:
+    found = model.__subclasses__()
+    return [*found, *(deeper for each in found for deeper in _subclasses(each))]
 
 
 @cache
@@ -129,10 +148,24 @@ def lost_race(error: PynamoDBException) -> bool:
     """Tell whether a write failed because the item is not as the writer saw it (a condition, or a conflict)."""
     code = error.cause_response_code
     if code == TRANSACTION_CANCELED:
-        reasons: Iterable[Any] = getattr(error, "cancellation_reasons", ())
-        codes = {reason.code for reason in reasons if reason}
+        codes = _cancellation_codes(error)
         return bool(codes) and codes <= {"ConditionalCheckFailed", "TransactionConflict"}
     return code in {CONDITION_FAILED, "TransactionConflictException"}
+
+
+def conflicted(error: PynamoDBException) -> bool:
+    """Tell whether a transaction only met another one on the same items: tried again, it may succeed."""
+    if error.cause_response_code == TRANSACTION_CANCELED:
+        return _cancellation_codes(error) == {"TransactionConflict"}
+    return error.cause_response_code in {
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+
+
+def _cancellation_codes(error: PynamoDBException) -> set[str]:
+    reasons: Iterable[Any] = getattr(error, "cancellation_reasons", ())
+    return {reason.code for reason in reasons if reason and reason.code != "None"}
 
 
 class WallTimeAttribute(Attribute[dt.datetime]):
