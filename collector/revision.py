@@ -8,38 +8,15 @@ from typing import Any
 from collector.announce import Announcement, feed_hash
 from collector.models import Overlay
 from collector.place import locate
-from events.models import Event
-
-PUBLIC = (
-    "title",
-    "start_datetime",
-    "end_datetime",
-    "all_day",
-    "timezone",
-    "description",
-    "description_html",
-    "excerpt",
-    "url",
-    "cost",
-    "categories",
-    "event_status",
-    "location",
-    "location_type",
-    "city",
-    "region",
-    "geo",
-    "group_name",
-    "group_website",
-    "hidden",
-    "duplicate_of",
-)
-"""What a reader of the site can see: a change of one of these moves `changed_at`."""
-
-SIGNIFICANT = {"start_datetime", "end_datetime", "all_day", "event_status", "location"}
-"""A change of one of these is a new SEQUENCE (RFC 5546, section 2.1.4, and the place, which people travel to)."""
+from dctech.moderation.values import plain, real
+from events.editing import PUBLIC, SIGNIFICANT
+from events.models import ID_LENGTH, Event
 
 NOTICED = {"start_datetime", "event_status", "title", "location", "location_type"}
 """A change of one of these gets a History record."""
+
+
+ATTRIBUTES = Event.get_attributes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +80,17 @@ def decisions(locks: Mapping[str, Any], overlays: Overlays) -> dict[str, Any]:
     decided = {name: lock["value"] for name, lock in sorted(locks.items())}
     if "duplicate_of" in decided:
         target = decided.pop("duplicate_of")
-        if known := overlays.event_id(target):
+        known = target if len(target) == ID_LENGTH else overlays.event_id(target)
+        if known:
             decided["duplicate_of"] = known
     return decided
 
 
 def shown(announcement: Announcement, decided: Mapping[str, Any]) -> dict[str, Any]:
     """Return the public attributes of an event: what the feed says, under what people have decided."""
-    values = announcement.fields() | {"hidden": None, "duplicate_of": None}
-    for name, value in decided.items():
+    values = announcement.fields() | dict.fromkeys(("hidden", "duplicate_of", "sessions"))
+    # The place first: a city or a region that somebody has set stands above what its text says.
+    for name, value in sorted(decided.items(), key=lambda item: (item[0] != "location", item[0])):
         if name == "time":
             values |= _at_time(announcement, value)
         elif name == "location":
@@ -124,7 +103,8 @@ def shown(announcement: Announcement, decided: Mapping[str, Any]) -> dict[str, A
         elif name == "description":
             values |= {"description": value, "description_html": None}
         else:
-            values[name] = value or None
+            values[name] = real(ATTRIBUTES[name], value) or None
+    values["all_day"] = bool(values["all_day"])
     return values | {"excerpt": Event.excerpt_of(values["description"])}
 
 
@@ -262,7 +242,7 @@ def _feed_values(announcement: Announcement, locks: Mapping[str, Any]) -> dict[s
     said = announcement.fields() | {
         "time": None if announcement.all_day else f"{announcement.start:%H:%M}"
     }
-    return {name: said.get(name) for name in sorted(locks)} or None
+    return {name: plain(said.get(name)) for name in sorted(locks)} or None
 
 
 def _differ(stored: object, value: object) -> bool:

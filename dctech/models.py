@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.transactions import TransactWrite
 
 from dctech.dynamodb import ExpiryAttribute, JSONAttribute, Table, TimestampAttribute
 
@@ -28,6 +29,8 @@ class History(Table):
     """`feed:<group_id>`, `import`, or `user:<name>`"""
     action = UnicodeAttribute()
     reason = UnicodeAttribute(null=True)
+    batch = UnicodeAttribute(null=True)
+    """The bulk act this was part of."""
     before = JSONAttribute(null=True)
     after = JSONAttribute(null=True)
 
@@ -47,6 +50,7 @@ class History(Table):
         before: object = None,
         after: object = None,
         reason: str | None = None,
+        batch: str | None = None,
         suffix: str = "",
     ) -> "History":
         """Return an unsaved record. With a `suffix` of its own, writing the same change again writes one record."""
@@ -60,6 +64,7 @@ class History(Table):
             before=before,
             after=after,
             reason=reason,
+            batch=batch,
         )
 
 
@@ -91,3 +96,8 @@ class CalendarVersion(Operation):
     def bump(cls) -> None:
         """Say that what the public sees has changed."""
         cls("calendar", "version").update(actions=[cls.number.add(1)])
+
+    @classmethod
+    def bump_within(cls, write: TransactWrite) -> None:
+        """Say so in the transaction that changes it."""
+        write.update(cls("calendar", "version"), actions=[cls.number.add(1)])

@@ -17,6 +17,7 @@ ON_THE_PAGE = [
     "location_type",
     "city",
     "region",
+    "geo",
     "group_id",
     "group_name",
     "group_website",
@@ -51,7 +52,7 @@ class GroupIndex(GlobalSecondaryIndex[Any]):
         index_name = "GroupIndex"
         projection = IncludeProjection(
             [
-                *(name for name in ON_THE_PAGE if name not in {"group_id", "created_at"}),
+                *(name for name in ON_THE_PAGE if name not in {"group_id", "created_at", "geo"}),
                 "state",
                 "status",
                 "uid",

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from textwrap import shorten
 from typing import Any
 
@@ -11,7 +12,6 @@ from django.conf import settings
 from django.utils.text import slugify
 from pynamodb.attributes import (
     BooleanAttribute,
-    MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
     VersionAttribute,
@@ -30,6 +30,8 @@ from dctech.dynamodb import (
     lost_race,
     transaction,
 )
+from dctech.moderation import Act, Moderated
+from events.editing import settled
 from events.indexes import DateIndex, GroupIndex, StatusIndex
 
 EVERYWHERE = "ALL"
@@ -48,13 +50,7 @@ class StaleEvent(Exception):  # noqa: N818 - it is a state of the event, not a f
     """The event is not as it was read: somebody else wrote it, moved it or made it meanwhile."""
 
 
-class ApprovalMetadata(MapAttribute[str, object]):
-    approved_by = UnicodeAttribute(null=True)
-    approved_at = TimestampAttribute(null=True)
-    rejection_reason = UnicodeAttribute(null=True)
-
-
-class Event(Table):
+class Event(Moderated):
     """One occurrence of something people can go to.
 
     `event_id` is SHA-256 over (url, title, start date, start time) as first seen; then it never changes, whatever
@@ -62,7 +58,9 @@ class Event(Table):
     well, so a conditional put does not make event_id unique by itself: read by event_id first (`Event.find`).
     """
 
-    class Meta(Table.TableMeta):
+    KIND = "event"
+
+    class Meta(Moderated.TableMeta):
         table_name = settings.EVENTS_TABLE_NAME
 
     event_id = UnicodeAttribute(hash_key=True)
@@ -114,24 +112,15 @@ class Event(Table):
     feed_values = JSONAttribute(null=True)
     """field -> what the feed says, for locked fields"""
 
-    status = UnicodeAttribute(default="pending")
-    approval_metadata = ApprovalMetadata(null=True)
-    submitted_by = UnicodeAttribute(null=True)
-    submitted_at = TimestampAttribute()
     withdrawn_at = TimestampAttribute(null=True)
     hidden = BooleanAttribute(null=True)
     duplicate_of = UnicodeAttribute(null=True)
 
-    created_at = TimestampAttribute()
-    updated_at = TimestampAttribute()
     changed_at = TimestampAttribute()
     """Moves only when what the public sees does."""
     ttl = ExpiryAttribute(null=True)
     imported = JSONAttribute(null=True)
     """{"file", "text", "comments", "unknown"} of an item that came out of the old site's files."""
-    version = NumberAttribute(default=1)
-    """Optimistic locking, kept across a move to another key; see `revise` and `move`."""
-
     by_date = DateIndex()
     by_group = GroupIndex()
     by_status = StatusIndex()
@@ -147,6 +136,13 @@ class Event(Table):
         time = "" if all_day else f"{start:%H:%M}"
         seen = [url, title, f"{start:%Y-%m-%d}", time, *([uid] if uid else [])]
         return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def key(self) -> str:
+        return self.event_id
+
+    def settled(self, changes: Mapping[str, Any], act: Act) -> dict[str, Any]:
+        return settled(self, changes, act)
 
     @classmethod
     def find(cls, event_id: str) -> "Event | None":
@@ -277,7 +273,7 @@ class Event(Table):
 
     @property
     def slug(self) -> str:
-        return slugify(self.title)[:60].strip("-") or "event"
+        return _slug(self.title)
 
     @property
     def listed(self) -> bool:
@@ -301,8 +297,18 @@ class Event(Table):
         return end + dt.timedelta(days=settings.EVENT_RETENTION_DAYS)
 
     def expired(self, now: dt.datetime) -> bool:
-        """Tell whether its retention is over, whether or not DynamoDB has deleted it yet."""
-        return self.ttl is not None and self.ttl <= now
+        """Tell whether its retention is over, whether or not DynamoDB has deleted it yet.
+
+        Works on what an index projects as well, which leaves the ttl out.
+        """
+        ends = [moment for moment in (self.ttl, self.expiry()) if moment]
+        return bool(ends) and min(ends) <= now
+
+
+@lru_cache(maxsize=5_000)
+def _slug(title: str) -> str:
+    """Return a title's place in addresses. Kept, since a page of two hundred events asks for as many."""
+    return slugify(title)[:60].strip("-") or "event"
 
 
 class Category(Table):

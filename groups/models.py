@@ -1,18 +1,15 @@
 """Groups: who announces events, and where their feeds are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.utils.text import slugify
-from pynamodb.attributes import (
-    BooleanAttribute,
-    UnicodeAttribute,
-    VersionAttribute,
-)
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
-from dctech.dynamodb import JSONAttribute, Table, TextListAttribute, TimestampAttribute
-from events.models import ApprovalMetadata
+from dctech.dynamodb import JSONAttribute, TextListAttribute, TimestampAttribute
+from dctech.moderation import APPROVED, Act, Moderated
 
 
 class StatusIndex(GlobalSecondaryIndex["Group"]):
@@ -56,10 +53,12 @@ class ActiveApprovedIndex(GlobalSecondaryIndex["Group"]):
     name = UnicodeAttribute(range_key=True)
 
 
-class Group(Table):
+class Group(Moderated):
     """A community that holds events."""
 
-    class Meta(Table.TableMeta):
+    KIND = "group"
+
+    class Meta(Moderated.TableMeta):
         table_name = settings.GROUPS_TABLE_NAME
 
     group_id = UnicodeAttribute(hash_key=True)
@@ -82,18 +81,29 @@ class Group(Table):
     skip_phrases = TextListAttribute(null=True)
     """Events whose title contains one of these are left out."""
 
-    status = UnicodeAttribute(default="pending")
+    description = UnicodeAttribute(null=True)
     active_approved = UnicodeAttribute(null=True)
-    approval_metadata = ApprovalMetadata(null=True)
-    submitted_by = UnicodeAttribute(null=True)
-    submitted_at = TimestampAttribute()
-    created_at = TimestampAttribute()
-    updated_at = TimestampAttribute()
     imported = JSONAttribute(null=True)
-    version = VersionAttribute()
 
     by_status = StatusIndex()
     by_activity = ActiveApprovedIndex()
+
+    @classmethod
+    def find(cls, key: str) -> "Group | None":
+        try:
+            return cls.get(key, consistent_read=True)
+        except cls.DoesNotExist:
+            return None
+
+    @property
+    def key(self) -> str:
+        return self.group_id
+
+    def settled(self, changes: Mapping[str, Any], _act: Act) -> dict[str, Any]:
+        """Return `changes` and the key of the sparse index that follows from them."""
+        after = Group(**{**self.attribute_values, **changes})
+        after.mark_activity()
+        return {**changes, "active_approved": after.active_approved}
 
     @classmethod
     def active_and_approved(cls) -> Iterator["Group"]:
@@ -110,6 +120,4 @@ class Group(Table):
 
     def mark_activity(self) -> None:
         """Set the key of the sparse index to what `active` and `status` say."""
-        self.active_approved = (
-            "true_approved" if self.active and self.status == "approved" else None
-        )
+        self.active_approved = "true_approved" if self.active and self.status == APPROVED else None

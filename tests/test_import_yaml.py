@@ -15,6 +15,7 @@ from collector.live_site.migration import Migration, import_site
 from collector.models import Overlay, Series
 from dctech.dynamodb import Table
 from dctech.models import History
+from dctech.moderation import Act
 from events.models import Category, Event
 from groups.models import Group
 from tests.conftest import missing
@@ -232,7 +233,7 @@ def test_an_event_that_moves_keeps_its_identity(site):
 
 def test_what_people_have_edited_is_kept_and_the_files_text_still_comes_in(site):
     import_site(site, NOW)
-    Group.get("clean-slug").update(actions=[Group.name.set("Edited by staff")])
+    Group.find("clean-slug").edit(Act("user:ada", NOW), {"name": "Edited by staff"})
     single_events()[TEN].revise({"cost": "5 dollars", "title": "Eleven"}, now=NOW)
     edit(site / "_groups/clean-slug.yaml", "/clean/next", "/clean/later")
     report = import_site(site, LATER)
@@ -306,7 +307,7 @@ def test_who_writes_during_the_import_wins(site):
     edit(site / "_groups/clean-slug.yaml", "Clean Slug Club", "Clean Slug Society")
     migration = Migration(read_site(site), LATER)
     planned = migration.plan()
-    Group.get("clean-slug").update(actions=[Group.name.set("Edited by staff")])
+    Group.find("clean-slug").edit(Act("user:ada", NOW), {"name": "Edited by staff"})
     for one in planned:
         migration.write(one)
     assert Group.get("clean-slug").name == "Edited by staff"

@@ -13,7 +13,8 @@ from collector.live_site.files import SourceFile
 from collector.live_site.legacy import legacy_hashes
 from collector.live_site.reading import Reading, read_keys
 from collector.place import locate
-from events.models import ApprovalMetadata, Event
+from dctech.moderation import ApprovalMetadata
+from events.models import Event
 
 KEYS: Mapping[str, read.Converter] = {
     "title": read.text,

@@ -15,7 +15,8 @@ from collector.live_site.roundtrip import losses
 from collector.models import Overlay
 from dctech.dynamodb import Table
 from dctech.models import CalendarVersion
-from events.models import ApprovalMetadata, Category, Event
+from dctech.moderation import ApprovalMetadata
+from events.models import Category, Event
 
 WRITERS = 8
 """Threads that write: one item takes a round trip, and they wait for nothing of each other."""

@@ -9,6 +9,7 @@ from collector.live_site import categories, events, groups, overlays, series
 from collector.live_site.files import SourceFile, parse
 from collector.live_site.reading import FileWarning, Reading
 from collector.models import Overlay
+from dctech.moderation import Moderated
 from events.models import Event
 from groups.models import Group
 
@@ -132,7 +133,7 @@ def _keep(
     warning = FileWarning(reading.file.name, 1, f"kept: {why}, not overwritten")
     old = _copy(stored)
     stored.imported = wanted.imported
-    if not same and isinstance(stored, Event):
+    if not same and isinstance(stored, Moderated):
         stored.version += 1
     return Planned(kind, reading, stored, "kept", old, writes=not same, warnings=[warning])
 
@@ -155,6 +156,7 @@ def _follow(kind: Kind, reading: Reading, wanted: Any, stored: Any, now: dt.date
     elif isinstance(stored, Group):
         stored.mark_activity()
         stored.updated_at = now
+        stored.version = int(stored.version) + 1
     elif isinstance(stored, Overlay):
         # Another correction than the one that was bound: it waits for its event again.
         stored.event_id, stored.bound_at = wanted.event_id, wanted.bound_at

@@ -9,6 +9,7 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from collector.models import Overlay
 from dctech.dynamodb import Table, lost_race, transaction
 from dctech.models import History
+from dctech.moderation import Moderated
 from events.models import Event
 from groups.models import Group
 
@@ -64,12 +65,12 @@ def write(item: Any, old: Any | None, record: History) -> None:
     """
     try:
         with transaction() as together:
-            if not isinstance(item, Event):  # its VersionAttribute makes the condition
+            if not isinstance(item, Moderated):  # its VersionAttribute makes the condition
                 together.save(item)
             elif old is None:
-                together.save(item, condition=Event.event_id.does_not_exist())
+                together.save(item, condition=item.absent)
             elif key_of(old) == key_of(item):
-                together.save(item, condition=Event.version == old.version)
+                together.save(item, condition=old.unchanged)
             else:
                 together.delete(old, condition=Event.version == old.version)
                 together.save(item, condition=Event.event_id.does_not_exist())

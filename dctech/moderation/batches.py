@@ -1,0 +1,154 @@
+"""Bulk acts: one transaction for each object, under a record of the whole that can be resumed and undone as one."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Self
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+
+from dctech.dynamodb import JSONAttribute, TimestampAttribute
+from dctech.models import History, Operation
+from dctech.moderation.item import Act, Moderated
+from dctech.moderation.refusals import Gone, NothingToUndo, Refused
+
+AT_MOST = 500
+"""Items in one bulk act: their ids make about 33 KB, and a record holds 400."""
+
+KEPT_DAYS = 30
+"""How long a bulk act can be undone as one."""
+
+NOTED_EVERY = 10
+"""Items between two notes of how far it has come. A resumed act knows what it has done by each item's history."""
+
+ACTIONS = ("approved", "rejected", "deleted", "undone")
+
+
+class BatchItems(Operation):
+    """The ids of a bulk act: partition `batch-items`, sort the act's id. Written once."""
+
+    keys = JSONAttribute()
+
+
+class Batch(Operation):
+    """One bulk act and how far it has come: partition `batches`, sort the moment it began and a few random letters."""
+
+    kind = UnicodeAttribute()
+    action = UnicodeAttribute()
+    """One of ACTIONS."""
+    reason = UnicodeAttribute(null=True)
+    by = UnicodeAttribute()
+    begun_at = TimestampAttribute()
+    total = NumberAttribute()
+    done = NumberAttribute(default=0)
+    """How many of the items were gone through, refused ones included."""
+    refused = JSONAttribute(null=True)
+    """id -> why"""
+    finished = BooleanAttribute(default=False)
+    undoes = UnicodeAttribute(null=True)
+    """The id of the bulk act that this one takes back."""
+
+    @classmethod
+    def begin(
+        cls, kind: str, action: str, keys: Sequence[str], act: Act, *, undoes: str | None = None
+    ) -> Self:
+        """Store a bulk act without doing anything of it yet; raise ValueError for too many items."""
+        if not 0 < len(keys) <= AT_MOST:
+            raise ValueError(f"A bulk act has 1 to {AT_MOST} items, not {len(keys)}.")
+        name = f"{act.now.isoformat(timespec='seconds')}-{uuid.uuid4().hex[:8]}"
+        ttl = act.now + dt.timedelta(days=KEPT_DAYS)
+        BatchItems("batch-items", name, keys=list(dict.fromkeys(keys)), ttl=ttl).save()
+        batch = cls(
+            "batches",
+            name,
+            kind=kind,
+            action=action,
+            reason=act.reason,
+            by=act.by,
+            begun_at=act.now,
+            total=len(set(keys)),
+            undoes=undoes,
+            ttl=ttl,
+        )
+        batch.save()
+        return batch
+
+    @classmethod
+    def find(cls, name: str) -> Self | None:
+        """Return a bulk act by its id; None when there is none, or none any more."""
+        try:
+            return cls.get("batches", name, consistent_read=True)
+        except cls.DoesNotExist:
+            return None
+
+    @classmethod
+    def recent(cls, limit: int = 20) -> list[Self]:
+        """Return the newest bulk acts."""
+        return list(cls.query("batches", scan_index_forward=False, limit=limit))
+
+    @property
+    def keys(self) -> list[str]:
+        return list(BatchItems.get("batch-items", self.sort, consistent_read=True).keys)
+
+    def run(self, now: dt.datetime, *, go_on: Callable[[], bool]) -> None:
+        """Do what is left, as long as `go_on` says so. Safe to call again after any end, and by two at once."""
+        keys = self.keys
+        act = Act(self.by, now, reason=self.reason, batch=self.sort)
+        refused = dict(self.refused or {})
+        while self.done < len(keys) and go_on():
+            key = keys[int(self.done)]
+            try:
+                self._do(key, act)
+            except Refused as refusal:
+                refused[key] = str(refusal)
+            self.done = int(self.done) + 1
+            if self.done % NOTED_EVERY == 0:
+                self._note(refused)
+        self.finished = self.done >= len(keys)
+        self._note(refused)
+
+    def undo(self, act: Act) -> Self:
+        """Begin the bulk act that takes this one back, item by item; raise NothingToUndo when it is one itself."""
+        if self.undoes:
+            raise NothingToUndo
+        return self.begin(self.kind, "undone", self.keys, act, undoes=self.sort)
+
+    def _do(self, key: str, act: Act) -> None:
+        model = Moderated.of_kind(self.kind)
+        entries = list(History.query(f"{self.kind}#{key}", scan_index_forward=False, limit=50))
+        if any(entry.batch == self.sort for entry in entries):
+            return  # done before a time-out
+        if self.undoes:
+            self._take_back(model, key, entries, act)
+            return
+        item = model.find(key)
+        if item is None:
+            raise Gone
+        {"approved": item.approve, "rejected": item.reject, "deleted": item.remove}[self.action](
+            act
+        )
+
+    def _take_back(
+        self, model: type[Moderated], key: str, entries: Sequence[History], act: Act
+    ) -> None:
+        entry = next((entry for entry in entries if entry.batch == self.undoes), None)
+        if entry is None:
+            return  # it had been refused
+        if entry.action == "deleted":
+            model.revive(entry, act)
+            return
+        item = model.find(key)
+        if item is None:
+            raise Gone
+        item.undo(entry, replace(act, reason=None))
+
+    def _note(self, refused: dict[str, str]) -> None:
+        self.refused = refused or None
+        self.update(
+            actions=[
+                Batch.done.set(self.done),
+                Batch.finished.set(self.finished),
+                Batch.refused.set(self.refused) if refused else Batch.refused.remove(),
+            ]
+        )
