@@ -10,12 +10,18 @@ from groups.models import Group
 
 
 class Books:
-    """Keeps the state of feeds, and records of reads and of the run, for one owner of leases."""
+    """Keeps the state of feeds, and records of reads and of the run, for one owner of leases.
 
-    def __init__(self, owner: str, moment: Moment, *, dry_run: bool = False) -> None:
+    `partial`: the run is of some groups by name, and gets no record.
+    """
+
+    def __init__(
+        self, owner: str, moment: Moment, *, dry_run: bool = False, partial: bool = False
+    ) -> None:
         self.owner = owner
         self.moment = moment
         self.dry_run = dry_run
+        self.partial = partial
 
     def finish(self, group: Group, feed: Feed, answer: Response, report: FeedReport) -> FeedReport:
         """Store the feed's state, which ends the lease, and a record of the read."""
@@ -34,10 +40,11 @@ class Books:
         """Report a read that brought nothing new.
 
         It is noted in the run's record alone, which names the feeds that failed: a write for each feed and run would
-        cost more than all that changes. A feed that had failed is marked as mended.
+        cost more than all that changes. A feed that had failed is marked as mended; and one that was asked for by name
+        is marked as read, since such a run has no record.
         """
         report = FeedReport(group.group_id, group.name, "unchanged")
-        if feed.failures and not self.dry_run:
+        if (feed.failures or self.partial) and not self.dry_run:
             feed.update(
                 actions=[
                     Feed.last_read_at.set(self.moment.now),

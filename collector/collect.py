@@ -63,6 +63,7 @@ class Collection:
         *,
         dry_run: bool = False,
         force: bool = False,
+        partial: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.moment = moment
@@ -72,7 +73,7 @@ class Collection:
         self.force = force
         self.clock = clock
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        self.books = Books(self.owner, moment, dry_run=dry_run)
+        self.books = Books(self.owner, moment, dry_run=dry_run, partial=partial)
         categories = Category.all()
         self.site = Site(
             settings.SITE_ZONE,
@@ -263,7 +264,15 @@ def collect(
     groups = sources.groups(group_ids)
     report = Report(now)
     with Fetcher.from_settings() as fetcher, ThreadPoolExecutor(WRITERS) as pool:
-        collection = Collection(moment, fetcher, pool, dry_run=dry_run, force=force, clock=clock)
+        collection = Collection(
+            moment,
+            fetcher,
+            pool,
+            dry_run=dry_run,
+            force=force,
+            partial=bool(group_ids),
+            clock=clock,
+        )
         for feed in collection.read_all(groups, workers or settings.COLLECTOR_WORKERS):
             report.feeds.append(feed)
             report.writes += feed.writes + collection.announce_changes(feed)

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Self
 
+from django.conf import settings
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
@@ -131,6 +132,19 @@ class Run(Operation):
     """outcome of a feed, or kind of change -> how many"""
     failures = JSONAttribute(null=True)
     """group_id -> why"""
+
+    @classmethod
+    def newest(cls) -> Self | None:
+        return next(iter(cls.query("runs", scan_index_forward=False, limit=1)), None)
+
+    @property
+    def began_at(self) -> dt.datetime:
+        return dt.datetime.fromisoformat(self.sort.partition("#")[0])
+
+    @property
+    def day(self) -> dt.date:
+        """The date on which it began, on the site's clock."""
+        return self.began_at.astimezone(settings.SITE_ZONE).date()
 
 
 class Overlay(Operation):

@@ -1,7 +1,8 @@
-"""What a search engine is told about an event: schema.org Event, as a dictionary for JSON-LD."""
+"""What a search engine is told about an event, or a list of them: schema.org, as dictionaries for JSON-LD."""
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -44,6 +45,15 @@ def schema_event(event: Event, *, page: str, image: str) -> Node:
         "keywords": list(event.categories or ()),
     }
     return {name: value for name, value in said.items() if value}
+
+
+def item_list(addresses: Iterable[str]) -> Node:
+    """Return the ItemList of a page that names events and leaves the rest to the events' own pages."""
+    items = [
+        {"@type": "ListItem", "position": position, "url": address}
+        for position, address in enumerate(addresses, start=1)
+    ]
+    return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}
 
 
 def _status(event: Event) -> str:

@@ -1,14 +1,36 @@
+import datetime as dt
+from collections import Counter
+
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.timesince import timesince
 
+from events.filters import Filter
+from events.lists import listing
 from events.models import Event
 from events.views import wall_clock
 from groups.models import Group
 
+DAYS_AHEAD = 180
+"""As far as feeds are read, so that a group has as many here as on its own page."""
+
 
 def groups(request):
-    return render(request, "groups/groups.html", {"groups": list(Group.active_and_approved())})
+    now = wall_clock(timezone.now())
+    upcoming = Event.upcoming(now, DAYS_AHEAD, Filter().states)
+    totals = Counter(event.group_id for event in upcoming)
+    firsts = {event.group_id: event.start_datetime.date() for event in reversed(upcoming)}
+    found = [
+        {
+            "group": group,
+            "total": totals[group.group_id],
+            "next": max(firsts.get(group.group_id, now.date()), now.date()),
+        }
+        for group in Group.active_and_approved()
+    ]
+    context = {"groups": found, "today": now.date(), "listing": listing(request.path, ())}
+    return render(request, "groups/groups.html", context)
 
 
 def group(request, name):
@@ -20,6 +42,28 @@ def group(request, name):
         if renamed is None:
             raise Http404("No group with this address is listed.")
         return redirect("group", renamed.slug, permanent=True)
-    now = wall_clock(timezone.now())
-    coming = list(Event.coming_of_group(found.group_id, now))
-    return render(request, "groups/group.html", {"group": found, "events": coming})
+    now = timezone.now()
+    coming = list(Event.coming_of_group(found.group_id, wall_clock(now)))
+    context = {
+        "group": found,
+        "events": coming,
+        "today": wall_clock(now).date(),
+        "feed": _freshness(found, now),
+        "listing": listing(request.path, coming),
+    }
+    return render(request, "groups/group.html", context)
+
+
+def _freshness(group: Group, now: dt.datetime) -> dict[str, object] | None:
+    """Return how fresh the group's events are, in the page's terms; None for a group whose feed was never read."""
+    from collector.door import freshness_of  # noqa: PLC0415 - nothing imports the collector when it loads
+
+    known = freshness_of(group.group_id) if group.ical else None
+    if known is None:
+        return None
+    fresh = now - known.read_at < dt.timedelta(minutes=1)
+    return {
+        "read_on": wall_clock(known.read_at).date(),
+        "ago": "" if fresh else timesince(known.read_at, now, depth=1),
+        "failing": known.failing,
+    }

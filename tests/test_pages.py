@@ -94,7 +94,8 @@ def test_an_event_has_a_page_at_one_address(client, now):
     assert "Town Hall, Arlington, VA" in html
     for other in ("", "another-slug/"):
         moved = client.get(f"/events/{event.event_id}/{other}")
-        assert (moved.status_code, moved.url) == (302, address)
+        assert (moved.status_code, moved.url) == (301, address)
+        assert moved["Cache-Control"] == "no-cache"  # titles change, and change back
 
 
 def test_a_merged_event_leads_to_the_other(client, now):

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from events.filters import Filter
+from events.lists import listing, of_days
 from events.models import Event
 from events.views import DAYS_SHOWN, by_day, wall_clock
 
@@ -26,6 +27,7 @@ def locations(request: HttpRequest) -> HttpResponse:
         for here in [[event for event in places if event.region == region]]
     ]
     context = {
+        "listing": listing(request.path, ()),
         "regions": regions,
         "online": sum(event.location_type in {"virtual", "hybrid"} for event in found),
         "elsewhere": sum(event.region not in settings.SITE_REGIONS for event in places),
@@ -41,10 +43,12 @@ def region(request: HttpRequest, state: str) -> HttpResponse:
         return redirect("region", state.lower(), permanent=True)
     now = wall_clock(timezone.now())
     events = Event.upcoming(now, DAYS_AHEAD, [state.upper()])
+    days = by_day(events, now.date())
     context = {
         "region": state.upper(),
         "cities": cities(events, state.upper()),
-        "days": by_day(events, now.date()),
+        "days": days,
+        "listing": listing(request.path, of_days(days)),
         "total": len(events),
         "today": now.date(),
         "days_ahead": DAYS_AHEAD,
@@ -65,8 +69,10 @@ def virtual(request: HttpRequest) -> HttpResponse:
     now = wall_clock(timezone.now())
     upcoming = Event.upcoming(now, DAYS_SHOWN, Filter().states)
     online = [event for event in upcoming if event.location_type in {"virtual", "hybrid"}]
+    days = by_day(online, now.date())
     context = {
-        "days": by_day(online, now.date()),
+        "days": days,
+        "listing": listing(request.path, of_days(days)),
         "today": now.date(),
         "weeks": DAYS_SHOWN // 7,
     }

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from events.browse.places import DAYS_AHEAD
 from events.filters import Filter
+from events.lists import listing
 from events.models import Category, Event
 from events.periods import Day, Month, Week
 from events.views import DAYS_SHOWN, newest, wall_clock
@@ -19,7 +20,12 @@ SITEMAP_DAYS = 180
 
 def just_added(request: HttpRequest) -> HttpResponse:
     upcoming = Event.upcoming(wall_clock(timezone.now()), DAYS_AHEAD, Filter().states)
-    context = {"events": newest(upcoming, NEWEST_SHOWN), "days_ahead": DAYS_AHEAD}
+    events = newest(upcoming, NEWEST_SHOWN)
+    context = {
+        "events": events,
+        "days_ahead": DAYS_AHEAD,
+        "listing": listing(request.path, events),
+    }
     return render(request, "events/just_added.html", context)
 
 

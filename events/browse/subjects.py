@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from events.browse.places import DAYS_AHEAD
 from events.filters import SLUG, Filter
+from events.lists import listing, of_days
 from events.models import Category, Event
 from events.views import by_day, wall_clock
 
@@ -16,7 +17,11 @@ def categories(request: HttpRequest) -> HttpResponse:
     upcoming = Event.upcoming(wall_clock(timezone.now()), DAYS_AHEAD, Filter().states)
     totals = Counter(slug for event in upcoming for slug in set(event.categories or ()))
     found = [{"category": category, "total": totals[category.slug]} for category in Category.all()]
-    context = {"categories": found, "days_ahead": DAYS_AHEAD}
+    context = {
+        "categories": found,
+        "days_ahead": DAYS_AHEAD,
+        "listing": listing(request.path, ()),
+    }
     return render(request, "events/categories.html", context)
 
 
@@ -25,9 +30,11 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     now = wall_clock(timezone.now())
     upcoming = Event.upcoming(now, DAYS_AHEAD, Filter().states)
     events = [event for event in upcoming if slug in (event.categories or ())]
+    days = by_day(events, now.date())
     context = {
         "category": found,
-        "days": by_day(events, now.date()),
+        "days": days,
+        "listing": listing(request.path, of_days(days)),
         "total": len(events),
         "today": now.date(),
         "days_ahead": DAYS_AHEAD,

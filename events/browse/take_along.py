@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events.filters import Filter
 from events.models import Category, Event
@@ -19,8 +20,8 @@ def feeds(request: HttpRequest) -> HttpResponse:
     """Explain subscriptions, and give those that many people want."""
     narrower = [
         *((f"region={region}", region) for region in settings.SITE_REGIONS),
-        ("kind=virtual", "Online"),
-        ("free=1", "Free"),
+        ("kind=virtual", _("Online")),
+        ("free=1", _("Free")),
         *((f"category={category.slug}", category.name) for category in Category.all()),
     ]
     context = {

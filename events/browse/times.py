@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from events.filters import Filter
+from events.lists import listing, of_days
 from events.models import Event
 from events.periods import Day, Month, NoSuchPeriod, Period, Week
 from events.views import by_day, wall_clock
@@ -44,10 +45,12 @@ def _page(request: HttpRequest, period: Period, template: str) -> HttpResponse:
     now = timezone.now()
     today = wall_clock(now).date()
     found = Event.between(period.starts, period.ends, Filter().states)
-    events = [event for event in found if not _over(event, now)]
+    events = [event for event in found if not event.expired(now)]
+    days = by_day(events, period.first)
     context = {
         "period": period,
-        "days": by_day(events, period.first),
+        "days": days,
+        "listing": listing(request.path, of_days(days)),
         "total": len(events),
         "today": today,
         "current": today in period,
@@ -59,12 +62,6 @@ def _page(request: HttpRequest, period: Period, template: str) -> HttpResponse:
     if isinstance(period, Month):
         context["grid"] = _grid(period, events)
     return render(request, template, context)
-
-
-def _over(event: Event, now: dt.datetime) -> bool:
-    """Tell whether its retention is over: the index has no ttl, and DynamoDB deletes late."""
-    expiry = event.expiry()
-    return expiry is not None and expiry <= now
 
 
 def _past_retention(period: Period, today: dt.date) -> bool:

@@ -133,6 +133,7 @@ def _facts(event: Event) -> dict[str, Any]:
         "location": event.location,
         "city": event.city,
         "region": event.region,
+        "geo": event.geo,
         "group_id": event.group_id,
         "cost": event.cost,
     }
