@@ -3,18 +3,21 @@ from functools import partial
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
+from dctech.languages import translations
 from events.periods import Day, Month, Week
 
 SECTIONS = {
-    "home": "Upcoming",
-    "virtual": "Online",
-    "locations": "Places",
-    "categories": "Categories",
-    "groups": "Groups",
-    "events": "All events",
-    "search": "Search",
-    "feeds": "Subscribe",
+    "home": _("Upcoming"),
+    "virtual": _("Online"),
+    "locations": _("Places"),
+    "categories": _("Categories"),
+    "groups": _("Groups"),
+    "events": _("All events"),
+    "search": _("Search"),
+    "feeds": _("Subscribe"),
 }
 """URL names of the site's sections, in the order of its navigation, and what each is called there."""
 
@@ -25,6 +28,8 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "site_tagline": settings.SITE_TAGLINE,
         "site_timezone": settings.SITE_TIMEZONE,
+        "site_address": settings.SITE_URL,
+        "translations": SimpleLazyObject(partial(translations, request.get_full_path())),
         "sections": partial(_sections, request.path),
         "periods_now": _periods_now,
     }
@@ -42,7 +47,7 @@ def _sections(path):
 def _current(path, address):
     if path == address:
         return "page"
-    return "true" if address != "/" and path.startswith(address) else ""
+    return "true" if address != reverse("home") and path.startswith(address) else ""
 
 
 def _periods_now():

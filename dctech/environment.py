@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,6 +35,14 @@ def switch(name: str, *, default: bool = False) -> bool:
     if value in {"0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name}={value!r} must be 1 or 0.")
+
+
+def choice(name: str, default: str, known: Sequence[str]) -> str:
+    """Return one of the known values; raise ImproperlyConfigured for anything else."""
+    value = text(name, default)
+    if value not in known:
+        raise ImproperlyConfigured(f"{name}={value!r} must be {' or '.join(known)}.")
+    return value
 
 
 def words(name: str, default: str = "", *, pattern: str = ".+", example: str = "") -> list[str]:

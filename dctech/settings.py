@@ -18,6 +18,7 @@ SITE_TAGLINE = env.text("SITE_TAGLINE", "Technology events in and around Washing
 SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
 SITE_ZONE = env.zone("SITE_TIMEZONE", "America/New_York")
 SITE_TIMEZONE = SITE_ZONE.key
+SITE_LANGUAGE = env.choice("SITE_LANGUAGE", "en", ("en", "es"))
 SITE_REGIONS = env.words("SITE_REGIONS", "DC,MD,VA", pattern="[A-Z]{2}", example="VA")
 
 
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "dctech.languages.language_from_path",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -90,7 +92,9 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = SITE_LANGUAGE
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "dctech/locale"]
 TIME_ZONE = SITE_TIMEZONE
 USE_TZ = True
 STATIC_URL = "static/"

@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from events.models import EVERYWHERE, Event
+from events.periods import Day, NoSuchPeriod
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TIMES = {"morning": range(12), "afternoon": range(12, 17), "evening": range(17, 24)}
@@ -124,6 +126,18 @@ def folded(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def date_in(query: QueryDict, name: str) -> dt.date | None:
+    """Return the day that a field of an address names, if it is there; raise BadFilter."""
+    text = query.get(name, "").strip()
+    try:
+        return Day.read(text).first if text else None
+    except NoSuchPeriod as error:
+        raise BadFilter(
+            _("A %(name)s is a day like 2026-09-01, not %(value)s.")
+            % {"name": name, "value": repr(text[:40])}
+        ) from error
+
+
 def _groups(event: Event) -> set[str]:
     others = {other["group_id"] for other in event.also_published_by or ()}
     return {event.group_id, *others} if event.group_id else others
@@ -145,7 +159,10 @@ def _among(
     values = [value.upper() if upper else value.lower() for value in _texts(query, name)]
     for value in values:
         if value not in known:
-            raise BadFilter(f"There is no {name} {value!r}; there are {', '.join(known)}.")
+            raise BadFilter(
+                _("There is no %(name)s %(value)s; there are %(known)s.")
+                % {"name": name, "value": repr(value), "known": ", ".join(known)}
+            )
     return tuple(sorted(set(values), key=list(known).index))
 
 
@@ -154,7 +171,8 @@ def _slugs(query: QueryDict, name: str) -> tuple[str, ...]:
     for value in values:
         if not SLUG.fullmatch(value):
             raise BadFilter(
-                f"A {name} is written in small letters, digits and hyphens, not {value!r}."
+                _("A %(name)s is written in small letters, digits and hyphens, not %(value)s.")
+                % {"name": name, "value": repr(value)}
             )
     return values
 

@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -14,12 +14,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dctech import freshness
-from events.browse.matching import KINDS, WEEKDAY_NAMES
-from events.filters import TIMES, BadFilter, Filter, folded
+from events.browse.matching import KINDS, TIME_NAMES, WEEKDAY_NAMES
+from events.filters import BadFilter, Filter, date_in, folded
 from events.models import Category, Event
-from events.periods import Day, NoSuchPeriod
 from events.search import Index
 from events.views import wall_clock
 
@@ -29,22 +30,22 @@ VALUES_SHOWN = 10
 PAGE = re.compile(r"[1-9][0-9]{0,4}")
 
 FIELDS = {
-    "kind": ("kind", "How"),
-    "region": ("regions", "Region"),
-    "city": ("cities", "City"),
-    "category": ("categories", "Category"),
-    "group": ("groups", "Group"),
-    "weekday": ("weekdays", "Weekday"),
-    "time": ("times", "Time of day"),
-    "free": ("free", "Cost"),
+    "kind": ("kind", gettext_lazy("How")),
+    "region": ("regions", gettext_lazy("Region")),
+    "city": ("cities", gettext_lazy("City")),
+    "category": ("categories", gettext_lazy("Category")),
+    "group": ("groups", gettext_lazy("Group")),
+    "weekday": ("weekdays", gettext_lazy("Weekday")),
+    "time": ("times", gettext_lazy("Time of day")),
+    "free": ("free", gettext_lazy("Cost")),
 }
 """Field of an address -> attribute of Filter, heading"""
 
-WORDED: dict[str, dict[str, str]] = {
+WORDED: dict[str, Mapping[str, str]] = {
     "kind": KINDS,
     "weekday": WEEKDAY_NAMES,
-    "time": {name: name.capitalize() for name in TIMES},
-    "free": {"1": "Free"},
+    "time": TIME_NAMES,
+    "free": {"1": gettext_lazy("Free")},
 }
 """Fields whose values have names and an order of their own"""
 
@@ -61,12 +62,18 @@ class Wanted:
     @classmethod
     def from_query(cls, query: QueryDict) -> Self:
         """Read the fields of Filter, start_date and end_date (inclusive) and page; raise BadFilter."""
-        start, end = _date(query, "start_date"), _date(query, "end_date")
+        start, end = date_in(query, "start_date"), date_in(query, "end_date")
         if start and end and end < start:
-            raise BadFilter(f"The end_date {end} is before the start_date {start}.")
+            raise BadFilter(
+                _("The end_date %(end)s is before the start_date %(start)s.")
+                % {"end": end, "start": start}
+            )
         page = query.get("page") or "1"
         if not PAGE.fullmatch(page):
-            raise BadFilter(f"Pages are numbered from 1, there is no page {page[:40]!r}.")
+            raise BadFilter(
+                _("Pages are numbered from 1, there is no page %(page)s.")
+                % {"page": repr(page[:40])}
+            )
         return cls(Filter.from_query(query), start, end, int(page))
 
     @property
@@ -175,14 +182,6 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "events/search.html", context)
 
 
-def _date(query: QueryDict, name: str) -> dt.date | None:
-    text = query.get(name, "").strip()
-    try:
-        return Day.read(text).first if text else None
-    except NoSuchPeriod as error:
-        raise BadFilter(f"A {name} is a day like 2026-09-01, not {text[:40]!r}.") from error
-
-
 def _hidden(wanted: Filter) -> list[tuple[str, str]]:
     """Return what the form sends along unseen."""
     pairs = QueryDict(replace(wanted, words=()).query)
@@ -218,7 +217,7 @@ def _facets(
     """
     counts = snapshot.index.facets(found)
     shown: list[dict[str, object]] = []
-    for name, (_, heading) in FIELDS.items():
+    for name, (_field, heading) in FIELDS.items():
         if wanted.chosen(name):
             others = wanted.choosing(name, ()).among(said)
             counts[name] = snapshot.index.facets(others)[name]

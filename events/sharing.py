@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -64,8 +64,9 @@ def when(event: Event) -> str:
     """Return the day and time, or the first and the last day."""
     start = event.start_datetime
     if event.end_datetime - start > dt.timedelta(days=1):
-        return f"{date_format(start, 'M j')} – {date_format(event.last_day, 'M j, Y')}"  # noqa: RUF001
-    date = date_format(start, "l, F j, Y")
+        first, last = date_format(start, _("M j")), date_format(event.last_day, _("M j, Y"))
+        return f"{first} – {last}"  # noqa: RUF001
+    date = capfirst(date_format(start, _("l, F j, Y")))
     return date if event.all_day else f"{date}, {date_format(start, 'P')}"
 
 
@@ -73,7 +74,9 @@ def where(event: Event) -> str:
     if event.location_type == "virtual":
         return str(_("Online"))
     place = event.location or event.city or ""
-    return f"{place} + {_('Online')}" if place and event.location_type == "hybrid" else place
+    if place and event.location_type == "hybrid":
+        return str(_("%(place)s + Online") % {"place": place})
+    return place
 
 
 def calendar_links(event: Event, page: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from dctech.freshness import public_page
-from events import searching, sharing, views
+from events import embed, searching, sharing, views
 from events.browse import matching, places, site, subjects, take_along, times
 
 urlpatterns = [
@@ -14,21 +14,27 @@ urlpatterns = [
     path("locations/<str:state>/", public_page(places.region), name="region"),
     path("categories/", public_page(subjects.categories), name="categories"),
     path("categories/<slug:slug>/", public_page(subjects.category), name="category"),
-    path("categories.json", public_page(subjects.categories_json), name="categories-json"),
     path("just-added/", public_page(site.just_added), name="just-added"),
     path("feeds/", public_page(take_along.feeds), name="feeds"),
+    path("embed/", embed.embed, name="embed"),
+    path("about/", public_page(site.about), name="about"),
+    path("search/", public_page(searching.search), name="search"),
+    path("events/", public_page(matching.events), name="events"),
+    path("events/<str:event_id>/", public_page(views.event), name="event-short"),
+    path("events/<str:event_id>/<slug:slug>/", public_page(views.event), name="event"),
+]
+
+unprefixed = [
+    path("categories.json", public_page(subjects.categories_json), name="categories-json"),
     re_path(
         r"^newsletter\.(?P<extension>html|txt)$",
         public_page(take_along.newsletter),
         name="newsletter",
     ),
-    path("about/", public_page(site.about), name="about"),
     path("edit/submit-event.html", site.submit_event),
+    path("embed.js", embed.script, name="embed-script"),
     path("robots.txt", site.robots, name="robots"),
     path("sitemap.xml", public_page(site.sitemap), name="sitemap"),
-    path("search/", public_page(searching.search), name="search"),
-    path("events/", public_page(matching.events), name="events"),
-    path("events/<str:event_id>/", public_page(views.event), name="event-short"),
     path("events/<str:event_id>/card.png", sharing.card, name="event-card"),
-    path("events/<str:event_id>/<slug:slug>/", public_page(views.event), name="event"),
 ]
+"""What machines read, and the old site's addresses: one address each, in the site's own language."""

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from events import sharing
+from events.lists import listing, of_days
 from events.models import EVERYWHERE, Event
 
 DAYS_SHOWN = 28
@@ -47,6 +48,7 @@ def home(request):
     days = by_day(in_person, now.date())
     context = {
         "days": days,
+        "listing": listing(request.path, of_days(days)),
         "today": now.date(),
         "weeks": DAYS_SHOWN // 7,
         "regions_today": regions_of(_on(days, now.date())),
@@ -70,7 +72,9 @@ def event(request, event_id, slug=""):
         coming = _next_of(found, wall_clock(now))
         return render(request, "events/gone.html", {"event": found, "coming": coming}, status=410)
     if slug != found.slug:
-        return redirect("event", found.event_id, found.slug)  # not for good: titles change
+        moved = redirect("event", found.event_id, found.slug, permanent=True)
+        moved["Cache-Control"] = "no-cache"  # a title may change back, and a merge be undone
+        return moved
     return render(
         request,
         "events/event.html",

@@ -6,7 +6,7 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-READERS = {"text", "number", "seconds", "switch", "words", "address", "zone"}
+READERS = {"text", "number", "seconds", "switch", "choice", "matching", "words", "address", "zone"}
 
 
 def settings_read():

@@ -24,6 +24,7 @@ def manage(*arguments, **settings):
     ("name", "value", "mend"),
     [
         ("SITE_TIMEZONE", "Mars/Phobos", "America/New_York"),
+        ("SITE_LANGUAGE", "fr", "'fr' must be en or es"),
         ("SITE_REGIONS", "DC,Maryland", "'Maryland' must look like VA"),
         ("SITE_URL", "example.org", "https://example.org"),
         ("EVENT_RETENTION_DAYS", "-1", "a whole number between 0"),
