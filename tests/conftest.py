@@ -47,12 +47,16 @@ def engine(tmp_path_factory):
 @pytest.fixture
 def tables(engine):
     """All tables, empty."""
+    empty_tables()
+    return engine
+
+
+def empty_tables() -> None:
     freshness.pages.clear()
     for model in Table.models():
         with model.batch_write() as batch:
             for item in model.scan():
                 batch.delete(item)
-    return engine
 
 
 @pytest.fixture

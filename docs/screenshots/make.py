@@ -19,6 +19,7 @@ PAGES = {
     "home": "/",
     "events": "/events/?region=VA&time=evening",
     "search": "/search/?q=pyton",
+    "groups": "/groups/",
     "feeds": "/feeds/",
 }
 SIZES = {"desktop": "1200,1000", "phone": "390,1000"}
