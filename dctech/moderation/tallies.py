@@ -26,7 +26,7 @@ class Tally(Operation):
         return list(cls.query("tallies", scan_index_forward=False))
 
     @classmethod
-    def count(cls, write: TransactWrite, record: History) -> None:
+    def add(cls, write: TransactWrite, record: History) -> None:
         """Add an act to its month, in the act's own transaction."""
         if record.action not in COUNTED or not record.by.startswith(("user:", "key:")):
             return

@@ -31,7 +31,7 @@ def commit(writes: Callable[[TransactWrite], None], record: History) -> None:
                 writes(write)
                 write.save(record, condition=History.object_id.does_not_exist())
                 CalendarVersion.bump_within(write)
-                Tally.count(write, record)
+                Tally.add(write, record)
         except TransactWriteError as error:
             if conflicted(error) and attempt < ATTEMPTS - 1:
                 time.sleep(random.uniform(0, PAUSE * 2 ** min(attempt, 6)))  # noqa: S311 - spreads retries
