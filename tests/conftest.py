@@ -10,6 +10,7 @@ from django.conf import settings
 from dctech import dynamodb, freshness, localdb
 from dctech.dynamodb import Table
 from dctech.tables import ensure
+from tests import postgresql
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -73,9 +74,22 @@ def dynamodb_calls(engine):
     events.unregister("before-call.dynamodb", note)
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture
 def unused_port():
     """A port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    """A PostgreSQL of the session's own: `user@host:port`."""
+    if not (programs := postgresql.binaries()):
+        missing("postgresql")
+    with postgresql.cluster(programs, free_port()) as server:
+        yield server

@@ -14,3 +14,6 @@ os.environ["SITE_TIMEZONE"] = "America/New_York"
 os.environ["SITE_REGIONS"] = "DC,MD,VA"
 
 from dctech.settings import *  # noqa: E402, F403 - the environment comes first
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+"""the real one takes its time, as it should"""

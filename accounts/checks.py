@@ -1,0 +1,34 @@
+"""What Lambda cannot do without, said by `manage.py check` before a deployment is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+
+@register()
+def accounts_are_configured(**_options: Any) -> list[CheckMessage]:
+    errors: list[CheckMessage] = []
+    if settings.GITHUB_CLIENT_ID and not settings.GITHUB_CLIENT_SECRET:
+        errors.append(
+            Error("GITHUB_CLIENT_ID is set, and GITHUB_CLIENT_SECRET is not.", id="accounts.E001")
+        )
+    if not settings.ON_LAMBDA:
+        return errors
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        errors.append(
+            Error(
+                "DATABASE_URL is not set: accounts in an SQLite file would be lost with the Lambda that has it.",
+                hint="Set it to postgres://user:password@host/name or dsql://admin@cluster.dsql.us-east-1.on.aws/postgres.",
+                id="accounts.E002",
+            )
+        )
+    if settings.EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
+        errors.append(
+            Error(
+                "EMAIL_URL is not set, or names files: nobody could confirm an address or reset a password.",
+                hint="Set it to smtp+tls://user:password@host:587, and DEFAULT_FROM_EMAIL to the sender.",
+                id="accounts.E003",
+            )
+        )
+    return errors
