@@ -27,6 +27,7 @@ from collector.report import BUG, FeedReport, Report
 from collector.revision import Moment, Overlays
 from collector.store import Outcome, Writer
 from dctech.models import CalendarVersion
+from dctech.notices import tell_moderators
 from events.models import Category, Event, StaleEvent
 from groups.models import Group
 
@@ -285,7 +286,18 @@ def collect(
             collection.unannounced |= bool(report.series["new"]) and not dry_run
         report.writes += collection.announce_changes()
     if not dry_run and not group_ids:
-        collection.books.note_run(report, dt.datetime.fromtimestamp(clock(), dt.UTC))
+        ended = dt.datetime.fromtimestamp(clock(), dt.UTC)
+        collection.books.note_run(report, ended)
+        tell_moderators(ended)
+    return report
+
+
+def rehearsal(group: Group, now: dt.datetime) -> FeedReport:
+    """Return what collecting one group would do, whether or not it is collected yet; nothing is stored."""
+    moment = Moment(now, now.astimezone(settings.SITE_ZONE).replace(tzinfo=None))
+    with Fetcher.from_settings() as fetcher, ThreadPoolExecutor(WRITERS) as pool:
+        collection = Collection(moment, fetcher, pool, dry_run=True, force=True, partial=True)
+        [report] = collection.read_all([group], workers=1)
     return report
 
 

@@ -1,9 +1,19 @@
 """What the rest of the product asks of the collector, inside the function that needs it. Nothing private leaves."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from collector.models import Feed, Run
+from django.conf import settings
+
+from collector.models import Feed, FeedRead, Run
+from groups.models import Group
+
+if TYPE_CHECKING:
+    from collector.place import Place
+    from collector.preview import Preview
+    from collector.report import FeedReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +42,96 @@ def freshness_of(group_id: str) -> Freshness | None:
     if group_id in (run.failures or {}):  # a fault of ours, which is not noted with the feed
         return Freshness(read_at, failing=read_at < run.began_at)
     return Freshness(run.finished_at, failing=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedNotes:
+    """What is noted of a group's feed. `reads`: the last that changed something or failed, newest first."""
+
+    feed: Feed
+    reads: list[FeedRead]
+    run: Run | None
+
+
+def notes_of(group_id: str, reads: int) -> FeedNotes:
+    """Return what is noted of a group's feed and of its last reads."""
+    partition = f"feed#{group_id}"
+    last = FeedRead.query(partition, scan_index_forward=False, limit=reads)
+    return FeedNotes(Feed.of(group_id), list(last), Run.newest())
+
+
+def collect_now(group_id: str, now: dt.datetime) -> "FeedReport":
+    """Collect one group, whatever its feed said before; raise sources.UnknownGroup for one that is not collected."""
+    from collector.collect import collect  # noqa: PLC0415 - public pages need none of its libraries
+
+    return collect(now, group_ids=[group_id], force=True).feeds[0]
+
+
+def rehearse(group: Group, now: dt.datetime) -> "FeedReport":
+    """Return what a collection of this group would do, pending ones included; nothing is stored."""
+    from collector.collect import rehearsal  # noqa: PLC0415 - public pages need none of its libraries
+
+    return rehearsal(group, now)
+
+
+def read_again(group_id: str) -> None:
+    """Let the next collection read a feed whole, even if nothing in it has changed."""
+    Feed.forget_content(group_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PageSaid:
+    """What an event's own page says, in the event's attributes, and when it was read."""
+
+    read_on: dt.date
+    values: Mapping[str, str]
+
+
+def page_said(group_id: str, address: str, day: dt.date) -> PageSaid | None:
+    """Return what the page at an address says of an event on that day; None where it was not read or says nothing."""
+    kept = (Feed.of(group_id).pages or {}).get(address)
+    if not kept or not kept[1] or kept[1].get("start", f"{day}") != f"{day}":
+        return None
+    page = kept[1]
+    values = {
+        "cost": "Free" if page.get("is_free") else page.get("price"),
+        "event_status": page.get("status"),
+        "location_type": page.get("location_type"),
+        "location": page.get("location"),
+    }
+    return PageSaid(dt.date.fromisoformat(kept[0]), {n: v for n, v in values.items() if v})
+
+
+def preview(address: str, now: dt.datetime) -> "Preview":
+    """Return what the feed at an address would give, or why it gives nothing; takes some seconds at most."""
+    from collector.preview import preview as read  # noqa: PLC0415 - as above
+
+    return read(address, now)
+
+
+def canonical_url(url: str) -> str:
+    """Return an address as events are told apart by it."""
+    from collector.announce import canonical_url as canonical  # noqa: PLC0415 - as above
+
+    return canonical(url)
+
+
+def place_of(location: str) -> "Place":
+    """Return the city and region that an address names."""
+    from collector.place import locate  # noqa: PLC0415 - as above
+
+    return locate(location)
+
+
+def outside(place: "Place", kind: str) -> bool:
+    """Tell whether this site would not list an event there."""
+    from collector.place import is_elsewhere  # noqa: PLC0415 - as above
+
+    return is_elsewhere(place, kind, settings.SITE_REGIONS)
+
+
+def sanitised(html: str) -> str:
+    """Return the part of HTML that is safe to show."""
+    from collector.ical.html import sanitised as clean  # noqa: PLC0415 - as above
+
+    return clean(html)

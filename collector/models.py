@@ -81,6 +81,18 @@ class Feed(Operation):
             if not lost_race(error):
                 raise
 
+    @classmethod
+    def forget_content(cls, group_id: str) -> None:
+        """Forget what the feed held, so that the next read of it counts as new."""
+        try:
+            cls("feeds", group_id).update(
+                actions=[cls.etag.remove(), cls.last_modified.remove(), cls.sha256.remove()],
+                condition=cls.partition.exists(),
+            )
+        except UpdateError as error:
+            if not lost_race(error):  # a feed that was never read has nothing to forget
+                raise
+
     def release(self, owner: str) -> bool:
         """Store the state and end the lease; False when the lease was lost meanwhile, and nothing is stored."""
         self.lease_owner = self.lease_until = None

@@ -128,6 +128,7 @@ class Seen:
     query: str
     headers: Mapping[str, str]
     at: float
+    body: bytes = b""
 
 
 class Exchange(BaseHTTPRequestHandler):
@@ -160,12 +161,15 @@ class Exchange(BaseHTTPRequestHandler):
     def do_GET(self) -> None:  # the name http.server calls
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.answer_for(Seen(path, query, headers, time.monotonic()))
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        answer = self.server.answer_for(Seen(path, query, headers, time.monotonic(), body))
         self.server.began()
         try:
             answer(self)
         finally:
             self.server.ended()
+
+    do_POST = do_GET  # noqa: N815 - the name http.server calls
 
     def reply(self, code: int, headers: Mapping[str, str], body: bytes | None = b"") -> None:
         """Send an answer; without a body (None) the headers are the caller's to complete."""
