@@ -1,0 +1,1 @@
+"""What submitting an event and submitting a group have in common."""

@@ -1,0 +1,1 @@
+"""Submitting a group, whose feed is read at once."""
