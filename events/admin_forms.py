@@ -1,0 +1,91 @@
+"""The review form of an event."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from dctech.admin.forms import ReviewForm, WallTimeField
+from dctech.submissions.markdown import html_of_markdown
+from events import models as stored
+
+HOW = [("in_person", "In person"), ("virtual", "Online"), ("hybrid", "In person and online")]
+STATES = [
+    ("", "As planned"),
+    ("TENTATIVE", "Tentative"),
+    ("POSTPONED", "Postponed"),
+    ("CANCELLED", "Cancelled"),
+]
+
+
+class EventForm(ReviewForm):
+    start_datetime = WallTimeField(label="Start")
+    end_datetime = WallTimeField(
+        label="End", required=False, help_text="All day: midnight after the last day."
+    )
+    location_type = forms.ChoiceField(label="How", choices=HOW)
+    location = forms.CharField(label="Place", required=False, max_length=1_000)
+    region = forms.ChoiceField(required=False)
+    group_website = forms.URLField(
+        label="Group's website", required=False, assume_scheme="https", max_length=2_000
+    )
+    url = forms.URLField(label="Link", required=False, assume_scheme="https", max_length=2_000)
+    event_status = forms.ChoiceField(label="State", required=False, choices=STATES)
+    categories = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"})
+    )
+    description = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 10}), max_length=100_000
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        event = self.instance
+        if "categories" in self.fields:
+            known = {each.slug: each.name for each in stored.Category.all()}
+            known |= {slug: slug for slug in event.categories or () if slug not in known}
+            self.fields["categories"].choices = list(known.items())
+        if "region" in self.fields:
+            codes = dict.fromkeys([*settings.SITE_REGIONS, *filter(None, [event.region])])
+            self.fields["region"].choices = [("", "Elsewhere"), *((code, code) for code in codes)]
+        if "event_status" in self.fields and event.event_status not in dict(STATES):
+            states = (
+                [*STATES, (event.event_status, event.event_status)]
+                if event.event_status
+                else STATES
+            )
+            self.fields["event_status"].choices = states
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        start, end = cleaned.get("start_datetime"), cleaned.get("end_datetime")
+        if start and "end_datetime" in cleaned:
+            if end and end < start:
+                self.add_error("end_datetime", "It ends before it starts.")
+                return cleaned
+            span = _span(start, end or start, all_day=bool(cleaned.get("all_day")))
+            for name, moment in zip(("start_datetime", "end_datetime"), span, strict=True):
+                if cleaned[name] != moment:
+                    cleaned[name] = moment
+                    self.following.add(name)
+        return cleaned
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was typed; people's descriptions are Markdown, a feed's are text."""
+        changes = super().changes
+        if "description" in changes and self.instance.source_type != "ical":
+            changes["description_html"] = html_of_markdown(changes["description"] or "") or None
+        return changes
+
+
+def _span(
+    start: dt.datetime, end: dt.datetime, *, all_day: bool
+) -> tuple[dt.datetime, dt.datetime]:
+    """Return start and end as they are stored: whole days end at the midnight after the last one."""
+    if not all_day:
+        return start, end
+    first = start.replace(hour=0, minute=0, second=0)
+    last = end.replace(hour=0, minute=0, second=0)
+    return first, last if last == end and last > first else last + dt.timedelta(days=1)
