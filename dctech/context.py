@@ -18,6 +18,7 @@ SECTIONS = {
     "events": _("All events"),
     "search": _("Search"),
     "feeds": _("Subscribe"),
+    "submit": _("Submit"),
 }
 """URL names of the site's sections, in the order of its navigation, and what each is called there."""
 

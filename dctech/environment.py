@@ -3,12 +3,25 @@
 import os
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
+from environ import Env
 
 Number = TypeVar("Number", int, float)
+POSTGRESQL = "django.db.backends.postgresql"
+DSQL = "aurora_dsql_django"
+DATABASES = {"postgres": POSTGRESQL, "postgresql": POSTGRESQL, "dsql": DSQL}
+MAILERS = {
+    "smtp": ("smtp", 25),
+    "smtp+tls": ("smtp", 587),
+    "smtp+ssl": ("smtp", 465),
+    "file": ("filebased", None),
+    "console": ("console", None),
+}
 
 
 def text(name: str, default: str = "") -> str:
@@ -54,6 +67,14 @@ def words(name: str, default: str = "", *, pattern: str = ".+", example: str = "
     return found
 
 
+def matching(name: str, pattern: str, example: str) -> str:
+    """Return a text of this form, or none at all; raise ImproperlyConfigured, without the value: it may be a secret."""
+    value = text(name)
+    if value and not re.fullmatch(pattern, value):
+        raise ImproperlyConfigured(f"{name} must look like {example}.")
+    return value
+
+
 def address(name: str, default: str = "") -> str:
     """Return an http(s) address without a slash at its end; raise ImproperlyConfigured for anything else."""
     value = text(name, default).rstrip("/")
@@ -71,6 +92,67 @@ def zone(name: str, default: str) -> ZoneInfo:
         raise ImproperlyConfigured(
             f"{name}={value!r} must be a time zone like America/New_York."
         ) from None
+
+
+def database(name: str, folder: Path) -> dict[str, Any]:
+    """Return Django's settings of a PostgreSQL or an Aurora DSQL; without an address, of a file in the folder."""
+    url = text(name)
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "accounts.sqlite3",
+            "OPTIONS": {
+                "init_command": "PRAGMA journal_mode=WAL;",
+                "transaction_mode": "IMMEDIATE",
+            },
+        }
+    engine = DATABASES.get(url.partition("://")[0])
+    problem = ImproperlyConfigured(  # without the value, which has a password
+        f"{name} must look like postgres://user:password@host:5432/name"
+        " or dsql://admin@cluster.dsql.us-east-1.on.aws/postgres."
+    )
+    try:
+        found = dict(Env.db_url_config(url, engine=engine))
+    except ValueError:
+        raise problem from None
+    if not (engine and found["HOST"] and found["NAME"]):
+        raise problem
+    found |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    if engine == DSQL:
+        # Sequences, since allauth takes keys for whole numbers; uncached, since foreign keys are of four bytes
+        # and a cache of 65,536 for each connection of a Lambda would soon be through them.
+        found |= {"USE_SEQUENCE_AUTOFIELDS": True, "SEQUENCE_CACHE_SIZE": 1}
+        found["OPTIONS"] = {"sslmode": "verify-full"} | found.get("OPTIONS", {})
+    return found
+
+
+def mail(name: str, folder: Path) -> dict[str, Any]:
+    """Return Django's EMAIL_* settings; without an address e-mails are files in the folder."""
+    url = text(name) or f"file://{folder}"
+    scheme, _, rest = url.partition(":")
+    problem = ImproperlyConfigured(  # without the value, which has a password
+        f"{name} must look like smtp+tls://user:password@host:587, file:///folder or console:."
+    )
+    try:
+        parts = urlsplit(f"mail:{rest}")
+        backend, port = MAILERS[scheme]
+        found = {
+            "EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend",
+            "EMAIL_HOST": parts.hostname or "",
+            "EMAIL_PORT": parts.port or port,
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_FILE_PATH": unquote(parts.path),
+            "EMAIL_USE_TLS": scheme == "smtp+tls",
+            "EMAIL_USE_SSL": scheme == "smtp+ssl",
+        }
+    except (KeyError, ValueError):
+        raise problem from None
+    if not found[
+        {"smtp": "EMAIL_HOST", "filebased": "EMAIL_FILE_PATH"}.get(backend, "EMAIL_BACKEND")
+    ]:
+        raise problem
+    return found
 
 
 def _converted(

@@ -52,7 +52,13 @@ INSTALLED_APPS = [
     "events",
     "groups",
     "collector",
-    "django.contrib.admin",
+    "accounts",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.github",
+    "allauth.mfa",
+    "dctech.admin.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,12 +68,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.private_with_a_session",
     "dctech.languages.language_from_path",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES = [
     {
@@ -84,13 +92,6 @@ TEMPLATES = [
         },
     },
 ]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "accounts.sqlite3",
-        "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL;", "transaction_mode": "IMMEDIATE"},
-    }
-}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = SITE_LANGUAGE
 LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -98,6 +99,68 @@ LOCALE_PATHS = [BASE_DIR / "dctech/locale"]
 TIME_ZONE = SITE_TIMEZONE
 USE_TZ = True
 STATIC_URL = "static/"
+
+# Accounts. Their database holds users, sessions and the admin's log; the cache counts tries, and nothing else.
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR)}
+if DATABASES["default"]["ENGINE"] == env.DSQL:
+    MIGRATION_MODULES = {
+        app: f"accounts.dsql.{app}"
+        for app in ("account", "admin", "auth", "contenttypes", "mfa", "sessions", "socialaccount")
+    }
+CACHES = {"default": {"BACKEND": "dctech.cache.DynamoDBCache"}}
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
+]
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+GITHUB_CLIENT_ID = env.text("GITHUB_CLIENT_ID")
+GITHUB_CLIENT_SECRET = env.text("GITHUB_CLIENT_SECRET")
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account-profile"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+
+# E-mail. On a machine of one's own it is files in DATA_DIR/mail.
+MAIL = env.mail("EMAIL_URL", DATA_DIR / "mail")
+EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL["EMAIL_USE_TLS"], MAIL["EMAIL_USE_SSL"]
+EMAIL_FILE_PATH = MAIL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("DEFAULT_FROM_EMAIL", "events@localhost")
+
+# Who hears of submissions. A webhook's address is a secret: it travels encrypted, or stays on this machine.
+MODERATORS_EMAIL = env.words(
+    "MODERATORS_EMAIL", pattern=r"[^@\s]+@[^@\s]+", example="ada@example.org"
+)
+MODERATORS_WEBHOOK_URL = env.matching(
+    "MODERATORS_WEBHOOK_URL",
+    r"(https://[^\s/@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?)(/\S*)?",
+    "https://hooks.example.org/..., or http:// to this machine itself",
+)
+MODERATORS_SNS_TOPIC_ARN = env.matching(
+    "MODERATORS_SNS_TOPIC_ARN",
+    r"arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+",
+    "arn:aws:sns:us-east-1:123456789012:moderators",
+)
+REPLY_TO_EMAIL = env.words(
+    "REPLY_TO_EMAIL", pattern=r"[^@\s]+@[^@\s]+", example="hello@example.org"
+)
 
 # DynamoDB. Without an endpoint, and outside Lambda, the embedded engine is started.
 AWS_REGION = env.text("AWS_REGION", "us-east-1")
@@ -109,6 +172,11 @@ CATEGORIES_TABLE_NAME = env.text("CATEGORIES_TABLE_NAME", "DCTechCategories")
 OPERATIONS_TABLE_NAME = env.text("OPERATIONS_TABLE_NAME", "DCTechOperations")
 HISTORY_TABLE_NAME = env.text("HISTORY_TABLE_NAME", "DCTechHistory")
 EVENT_RETENTION_DAYS = env.number("EVENT_RETENTION_DAYS", 7)
+
+# Submissions: how many a client (by address), or an e-mail address, may make.
+SUBMISSIONS_PER_HOUR = env.number("SUBMISSIONS_PER_HOUR", 20, minimum=1)
+SUBMISSIONS_PER_EMAIL_AND_DAY = env.number("SUBMISSIONS_PER_EMAIL_AND_DAY", 20, minimum=1)
+FEED_PREVIEWS_PER_HOUR = env.number("FEED_PREVIEWS_PER_HOUR", 30, minimum=1)
 
 # The collector.
 FEED_SOURCE = env.text("FEED_SOURCE", "dynamodb")

@@ -141,6 +141,10 @@ class Event(Moderated):
     def key(self) -> str:
         return self.event_id
 
+    @property
+    def label(self) -> str:
+        return self.title
+
     def settled(self, changes: Mapping[str, Any], act: Act) -> dict[str, Any]:
         return settled(self, changes, act)
 

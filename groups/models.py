@@ -99,6 +99,10 @@ class Group(Moderated):
     def key(self) -> str:
         return self.group_id
 
+    @property
+    def label(self) -> str:
+        return self.name
+
     def settled(self, changes: Mapping[str, Any], _act: Act) -> dict[str, Any]:
         """Return `changes` and the key of the sparse index that follows from them."""
         after = Group(**{**self.attribute_values, **changes})

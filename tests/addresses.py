@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import LocalePrefixPattern
 
-PRIVATE = {"admin/", "accounts/", "staff/", "api/"}
+PRIVATE = {"admin/", "accounts/", "staff/", "api/", "submit/"}
 """Parts of the site that have rules, and tests, of their own."""
 
 FILTERED = ("", "?region={region}", "?city={city}", "?category={category}", "?group={group}")
@@ -55,6 +55,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "/categories/{category}/feed.xml",
     ),
     "groups": ("/groups/",),
+    "transparency": ("/transparency/",),
     "group": ("/groups/{group}/",),
 }
 """Name of an address, or its route where it has none -> examples, to be filled in"""

@@ -131,9 +131,9 @@ def test_the_old_sites_categories_json(client, data):
     }
 
 
-def test_the_old_address_of_the_form_leads_to_how_to_get_listed(client):
+def test_the_old_address_of_the_form_leads_to_the_form(client):
     moved = client.get("/edit/submit-event.html")
-    assert (moved.status_code, moved.url) == (302, "/about/")
+    assert (moved.status_code, moved.url) == (302, "/submit/event/")
     assert "How to get listed" in page(client, "/about/")
 
 

@@ -6,7 +6,19 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-READERS = {"text", "number", "seconds", "switch", "choice", "matching", "words", "address", "zone"}
+READERS = {
+    "text",
+    "number",
+    "seconds",
+    "switch",
+    "choice",
+    "matching",
+    "words",
+    "address",
+    "zone",
+    "database",
+    "mail",
+}
 
 
 def settings_read():

@@ -12,7 +12,7 @@ from tests import catalogs
 from tests.conftest import ROOT
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
-NEUTRAL_DATES = {"Y-m-d", "D", "l", "j", "P"}
+NEUTRAL_DATES = {"Y-m-d", "Y-m-d H:i", "c", "YEAR_MONTH_FORMAT", "D", "l", "j", "P"}
 """Formats that are the same in every language: their words come from Django's own catalogues."""
 
 

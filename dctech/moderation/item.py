@@ -11,6 +11,7 @@ from pynamodb.transactions import TransactWrite
 
 from dctech.dynamodb import JSONAttribute, Table, TimestampAttribute
 from dctech.models import History
+from dctech.moderation.deletions import Deletion
 from dctech.moderation.refusals import AlreadyDecided, Gone, NothingToUndo, Refused, Stale
 from dctech.moderation.reviews import Review
 from dctech.moderation.values import plain, real
@@ -69,6 +70,11 @@ class Moderated(Table):
     @property
     def key(self) -> str:
         """The item's id."""
+        raise NotImplementedError
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
         raise NotImplementedError
 
     def settled(self, changes: Mapping[str, Any], act: Act) -> dict[str, Any]:
@@ -152,11 +158,19 @@ class Moderated(Table):
 
     def restore(self, entry_id: str, act: Act) -> History:
         """Bring it back to what it was right after that entry of its history; raise Refused."""
+        return self.change("restored", act, self.back_to(entry_id))
+
+    def back_to(self, entry_id: str) -> dict[str, Any]:
+        """Return what differs from what it was right after that entry; raise NothingToUndo when there is none."""
         changes: dict[str, Any] = {}
         for entry in self.history():
             if entry.entry_id == entry_id:
-                return self.change("restored", act, self._real(changes))
-            changes |= entry.before or {}
+                values = self._real(changes)
+                return {
+                    n: v for n, v in values.items() if (getattr(self, n) or None) != (v or None)
+                }
+            if entry.action != "deleted":  # it came back as it was
+                changes |= entry.before or {}
         raise NothingToUndo
 
     def remove(self, act: Act) -> History:
@@ -168,6 +182,7 @@ class Moderated(Table):
         def writes(write: TransactWrite) -> None:
             write.delete(self, condition=self.unchanged)
             Review.forget(write, self.KIND, self.key)
+            Deletion.note(write, record, self.label)
 
         self._commit(writes, record)
         return record
@@ -182,7 +197,10 @@ class Moderated(Table):
         item = cls(**{**values, "version": values["version"] + 2, "updated_at": act.now})
         for name, value in item.settled({"status": item.status}, act).items():
             setattr(item, name, value)
-        item._store(item._record("restored", act, {}, {}, int(item.version)), None)
+        item._store(
+            item._record("restored", act, {}, {}, int(item.version)),
+            lambda write: Deletion.forget(write, cls.KIND, item.key),
+        )
         return item
 
     @property

@@ -11,7 +11,17 @@ MOMENTS = (WallTimeAttribute, TimestampAttribute, ExpiryAttribute)
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON can say it: moments and dates in ISO 8601, a map as an object."""
+    """Return a value as JSON can say it: moments and dates in ISO 8601, a map as an object.
+
+    Moments are as exact as the table keeps them, so that what was just set equals what is read later.
+    """
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is None:
+            return value.replace(microsecond=0).isoformat()
+        exact = value.astimezone(dt.UTC)
+        return exact.replace(microsecond=exact.microsecond // 1_000 * 1_000).isoformat()
+    if isinstance(value, dt.datetime):  # as exact as the tables keep it
+        return value.isoformat(timespec="milliseconds" if value.tzinfo else "seconds")
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, MapAttribute):

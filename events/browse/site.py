@@ -36,7 +36,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def submit_event(_request: HttpRequest) -> HttpResponse:
     """Answer the old site's address of its form."""
-    return redirect("about")
+    return redirect("submit-event")
 
 
 def robots(_request: HttpRequest) -> HttpResponse:
@@ -68,6 +68,7 @@ def _addresses(today: Day) -> list[str]:
         "groups",
         "feeds",
         "about",
+        "transparency",
     ]
     return [
         *map(reverse, names),

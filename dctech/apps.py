@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class DctechConfig(AppConfig):
+    """What the apps share; in the admin's index it is what has to do with submitting."""
+
+    name = "dctech"
+    verbose_name = "Submissions"
