@@ -10,10 +10,11 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from events.filters import Filter, folded
+from events.filters import Filter
 from events.models import Event
 from events.search import Index
 from events.searching import Snapshot, Wanted, _facets
+from events.words import folded
 
 EVENTS, QUERIES, WORDS = 10_000, 500, 12_000
 SYLLABLES = (

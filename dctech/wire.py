@@ -11,6 +11,7 @@ import http.client
 import json
 import ssl
 import threading
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,11 +21,19 @@ from urllib.parse import SplitResult, urlsplit
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.credentials import ReadOnlyCredentials
+from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import get_cert_path
 from botocore.parsers import PROTOCOL_PARSERS, JSONParser, ResponseParserFactory
 
+from dctech.patience import left, spend
+
 TIMEOUT = 3.0
 """Seconds that a quick read waits before botocore asks again, with its own patience."""
+
+PAUSE = 0.02
+"""Seconds before a read for a page is repeated; each later time twice as long."""
+
+BUSY = (b"ProvisionedThroughputExceeded", b"ThrottlingException", b"RequestLimitExceeded")
 
 
 class AttributeValueParser(JSONParser):
@@ -68,7 +77,8 @@ class QuickReads:
     """Answers GetItem and Query before botocore sends them (its `before-call` event).
 
     A read may be repeated, so that only a whole, plain answer counts: after a lost connection, a throttled or refused
-    request or a body that its checksum does not confirm, botocore sends the request itself, with its retries.
+    request or a body that its checksum does not confirm, botocore sends the request itself, with its retries. Where
+    somebody waits for a page (`dctech/patience.py`), it is repeated here instead until their patience ends.
     """
 
     def __init__(
@@ -92,28 +102,43 @@ class QuickReads:
         head = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
         length = f"Content-Length: {len(params['body'])}\r\n"
         message = f"POST / HTTP/1.1\r\n{head}{length}\r\n".encode("ascii") + params["body"]
-        try:
-            body = self._answer(url, message)
-        except (OSError, http.client.HTTPException):
-            self._local.kept = None  # closed while the process slept, most likely
-            return None
-        if body is None:
-            return None
-        answer = {**_parsed(body, model.output_shape), "ResponseMetadata": {"HTTPStatusCode": 200}}
-        return AWSResponse(params["url"], 200, {}, None), answer
+        pause = PAUSE
+        while True:
+            began = time.monotonic()
+            answer, again = self._tried(url, message, model.output_shape)
+            if answer is not None:
+                return AWSResponse(params["url"], 200, {}, None), answer
+            spend(time.monotonic() - began + pause)
+            seconds = left()
+            if seconds is None or not again:
+                return None
+            if not seconds:
+                raise ReadTimeoutError(endpoint_url=params["url"])
+            time.sleep(pause)
+            pause *= 2
 
-    def _answer(self, url: SplitResult, message: bytes) -> bytes | None:
-        """Send a request in one piece, and return the body of a plain answer."""
-        connection = self._connection(url)
-        connection.send(message)
-        response = http.client.HTTPResponse(connection.sock, method="POST")
-        response.begin()
-        content = response.read()
-        if response.will_close:
-            connection.close()
-        checksum = response.headers.get("x-amz-crc32")
-        whole = checksum is None or int(checksum) == zlib.crc32(content)
-        return content if response.status == http.client.OK and whole else None
+    def _tried(
+        self, url: SplitResult, message: bytes, shape: Any
+    ) -> tuple[dict[str, Any] | None, bool]:
+        """Send a request in one piece; return a plain answer, and of none whether it is worth asking again."""
+        try:
+            connection = self._connection(url)
+            connection.send(message)
+            response = http.client.HTTPResponse(connection.sock, method="POST")
+            response.begin()
+            content = response.read()
+            if response.will_close:
+                connection.close()
+            checksum = response.headers.get("x-amz-crc32")
+            if checksum is not None and int(checksum) != zlib.crc32(content):
+                return None, True
+            if response.status == http.client.OK:
+                return _parsed(content, shape), False
+        except (OSError, http.client.HTTPException, ValueError):
+            self._local.kept = None  # most likely closed while the process slept
+            return None, True
+        busy = response.status >= http.client.INTERNAL_SERVER_ERROR
+        return None, busy or any(code in content for code in BUSY)
 
     def _connection(self, url: SplitResult) -> http.client.HTTPConnection:
         """Return this thread's connection to a host."""
@@ -125,6 +150,10 @@ class QuickReads:
             else:
                 made = http.client.HTTPConnection(url.netloc, timeout=TIMEOUT)
             kept = self._local.kept = Kept(url.netloc, made)
+        seconds = left()
+        kept.connection.timeout = TIMEOUT if seconds is None else min(TIMEOUT, seconds + PAUSE)
+        if kept.connection.sock is not None:
+            kept.connection.sock.settimeout(kept.connection.timeout)
         return kept.connection
 
 
@@ -140,7 +169,11 @@ class Kept:
 
 
 def _parsed(body: bytes, shape: Any) -> dict[str, Any]:
+    """Return what a body says in JSON; raise ValueError where that is no object."""
+    said = json.loads(body)
+    if not isinstance(said, dict):
+        raise ValueError("DynamoDB answers with an object")  # noqa: TRY004 - it is what was sent, not a bug of ours
     if b'"B"' in body or b'"BS"' in body:
         answer = {"body": body, "headers": {}, "status_code": 200}
-        return dict(AttributeValueParser().parse(answer, shape))
-    return dict(json.loads(body))
+        said = AttributeValueParser().parse(answer, shape)
+    return {**said, "ResponseMetadata": {"HTTPStatusCode": 200}}

@@ -19,7 +19,7 @@ from dctech.admin.filters import AttributeFilter, ChosenFilter
 from dctech.admin.moderated import ModeratedAdmin
 from dctech.admin.panel_history import history_panel
 from dctech.moderation import APPROVED, ApprovalMetadata
-from dctech.submissions.markdown import html_of_markdown
+from dctech.submissions.markdown import described
 from events import models as stored
 from events import sharing
 from events.admin_categories import CategoryAdmin
@@ -124,8 +124,7 @@ class EventAdmin(ModeratedAdmin):
         if item is None:
             event = _event({"title": "…", "start_datetime": wall_clock(now), **values}, now)
         else:
-            html = {"description_html": None} if "description" in values else {}
-            event = stored.Event(**{**item.attribute_values, **html, **values})
+            event = stored.Event(**{**item.attribute_values, **values})
         context = {"event": event, "now": wall_clock(now), "sharing": sharing.context(event)}
         return render(request, "events/event.html", context)
 
@@ -140,12 +139,12 @@ def _event(values: dict[str, Any], now: dt.datetime) -> stored.Event:
     start = values.pop("start_datetime")
     all_day = bool(values.get("all_day"))
     title, url = values["title"], values.get("url", "")
+    values |= described(values.get("description"))
     return stored.Event(
         stored.Event.identify(url, title, start, all_day=all_day),
         start,
         **{"end_datetime": start, **values},
-        description_html=html_of_markdown(values.get("description", "")) or None,
-        excerpt=stored.Event.excerpt_of(values.get("description")),
+        excerpt=stored.Event.excerpt_of(values["description"]),
         source_type="single_event",
         submitted_at=now,
         created_at=now,

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 
 from dctech.admin.forms import ReviewForm, WallTimeField
-from dctech.submissions.markdown import html_of_markdown
+from dctech.submissions.markdown import described
 from events import models as stored
 
 HOW = [("in_person", "In person"), ("virtual", "Online"), ("hybrid", "In person and online")]
@@ -75,8 +75,12 @@ class EventForm(ReviewForm):
     def changes(self) -> dict[str, Any]:
         """What was typed; people's descriptions are Markdown, a feed's are text."""
         changes = super().changes
-        if "description" in changes and self.instance.source_type != "ical":
-            changes["description_html"] = html_of_markdown(changes["description"] or "") or None
+        if "description" in changes:
+            text = changes["description"]
+            if self.instance.source_type == "ical":
+                changes |= {"description_html": None, "markdown": None}
+            else:
+                changes |= described(text)
         return changes
 
 

@@ -43,6 +43,7 @@ class Event(models.Model):
         """Return what the admin shows of an item, or of what an index projects of it."""
         names = (field.name for field in cls._meta.fields)
         event = cls(**{name: getattr(item, name, None) for name in names})
+        event.description = item.markdown or item.description
         event.item = item
         return event
 

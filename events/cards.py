@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 1200, 630
 MARGIN = 80
 GROUND, PAPER = (0x12, 0x35, 0x5B), (0xFF, 0xFF, 0xFF)
 INK, SOFT = 255, 205
-"""A card is one byte a pixel, from the colour of the ground (0) to that of paper (255)."""
+"""A card is one byte a pixel, from the color of the ground (0) to that of paper (255)."""
 COLUMN = WIDTH - 2 * MARGIN
 TITLE_TOP, TITLE_BOTTOM = 206, 490
 TITLE_SIZES = range(112, 39, -6)

@@ -7,10 +7,7 @@ from dctech.models import History
 from dctech.moderation import Act, Gone, Stale
 from dctech.moderation.writing import LostRace, commit
 from events.filters import Filter
-from events.models import Category, Event
-
-DAYS_AHEAD = 180
-"""How far events that have a category are counted: as far as feeds are read."""
+from events.models import DAYS_AHEAD, Category, Event
 
 
 def find(slug: str) -> Category | None:

@@ -38,10 +38,10 @@ PUBLIC = (
 SIGNIFICANT = {"start_datetime", "end_datetime", "all_day", "event_status", "location"}
 """A change of one of these is a new SEQUENCE (RFC 5546, section 2.1.4, and the place, which people travel to)."""
 
-LOCKABLE = frozenset(PUBLIC) - {"excerpt", "group_name", "group_website", "geo"}
+LOCKABLE = {*PUBLIC, "markdown"} - {"excerpt", "group_name", "group_website", "geo"}
 """What people may set of a collected event so that its feed does not change it back."""
 
-TOGETHER = {"description": ("description", "description_html")}
+TOGETHER = {"description": ("description", "description_html", "markdown")}
 """Locks that come and go as one."""
 
 
@@ -50,7 +50,7 @@ def settled(event: "Event", changes: Mapping[str, Any], act: "Act") -> dict[str,
     values = dict(changes)
     if "description" in values:
         values["excerpt"] = event.excerpt_of(values["description"])
-        values.setdefault("description_html", None)
+        values = {"description_html": None, "markdown": None} | values
     if event.source_type == "ical" and "locks" not in changes:
         values |= _locking(event, values, act)
     if "start_datetime" in values and event.listed:

@@ -6,27 +6,26 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import require_safe
 
 from dctech.freshness import public_page
-from events.browse.places import DAYS_AHEAD
-from events.filters import BadFilter, Filter
-from events.models import Event
-from events.views import by_day, wall_clock
+from events.days import DAY, by_day
+from events.filters import PARAMETERS, BadFilter, Filter
+from events.models import DAYS_AHEAD, Event
+from events.views import wall_clock
 
 SHOWN = 10
 SHOWN_AT_MOST = 50
 THEMES = ("light", "dark")
+FILES = " ".join(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["style-src"])
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    f"default-src 'none'; style-src {FILES}; img-src {FILES}; script-src {FILES}; "
     "frame-ancestors *; base-uri 'none'; form-action 'none'"
 )
 SCRIPT = settings.BASE_DIR / "dctech/static/events-calendar.js"
 
 
 @xframe_options_exempt  # outside: `public_page` answers with a copy, which knows the headers alone
-@require_safe
-@public_page
+@public_page(reads=[*PARAMETERS, "limit", "theme"])
 def embed(request: HttpRequest) -> HttpResponse:
     """Show the beginning of what matches, without cookies, forms or anything else worth a stolen click."""
     try:
@@ -38,7 +37,7 @@ def embed(request: HttpRequest) -> HttpResponse:
     upcoming = Event.upcoming(now, DAYS_AHEAD, wanted.states)
     found = [event for event in upcoming if wanted.matches(event)]
     context = {
-        "days": by_day(found[:limit], now.date()),
+        "days": by_day(found[:limit], now.date(), now.date() + DAYS_AHEAD * DAY),
         "today": now.date(),
         "total": len(found),
         "more": len(found) > limit,
@@ -49,7 +48,6 @@ def embed(request: HttpRequest) -> HttpResponse:
     return _framed(request, context)
 
 
-@require_safe
 @public_page
 def script(_request: HttpRequest) -> HttpResponse:
     """Give the web component under an address that never changes: other sites paste it once."""

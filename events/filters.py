@@ -2,9 +2,8 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlencode
 
@@ -12,14 +11,33 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from events.days import days_of, sessions_of
 from events.models import EVERYWHERE, Event
 from events.periods import Day, NoSuchPeriod
+from events.words import folded, says, texts_of, words_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TIMES = {"morning": range(12), "afternoon": range(12, 17), "evening": range(17, 24)}
 KINDS = ("in_person", "virtual")
+VALUES_AT_MOST = 20
+"""Values of a field: each is compared with every event, and written into many links of a page."""
+
+VALUE_LENGTH = 100
 WORDS_AT_MOST = 12
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
+PARAMETERS = (
+    "region",
+    "city",
+    "category",
+    "group",
+    "kind",
+    "free",
+    "weekday",
+    "time",
+    "q",
+    "not",
+)
+"""What of an address's query says a filter"""
 
 
 class BadFilter(Exception):  # noqa: N818 - it is the reader's slip, and the message says how to mend it
@@ -36,12 +54,22 @@ class Filter:
     groups: tuple[str, ...] = ()
     """group ids"""
     kind: str = ""
-    """in_person or virtual; hybrid events are both"""
+    """in_person or virtual; hybrid events are both, and so is a filter that names neither"""
     free: bool = False
     weekdays: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    _cities: frozenset[str] = field(init=False, repr=False, compare=False)
+    _asked: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _unwanted: tuple[tuple[str, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare once what every event is compared with."""
+        unwanted = (tuple(words_of(word)) for word in self.without)
+        object.__setattr__(self, "_cities", frozenset(map(folded, self.cities)))
+        object.__setattr__(self, "_asked", tuple(words_of(" ".join(self.words))))
+        object.__setattr__(self, "_unwanted", tuple(filter(None, unwanted)))
 
     @classmethod
     def from_query(cls, query: QueryDict) -> Self:
@@ -54,7 +82,7 @@ class Filter:
             cities=_texts(query, "city"),
             categories=_slugs(query, "category"),
             groups=_texts(query, "group"),
-            kind="".join(_among(query, "kind", KINDS)[:1]),
+            kind=_kind(query),
             free=bool(_among(query, "free", ("1",))),
             weekdays=_among(query, "weekday", WEEKDAYS),
             times=_among(query, "time", tuple(TIMES)),
@@ -93,37 +121,43 @@ class Filter:
         """Tell whether an event is wanted, by what the index projects of it."""
         return (
             (not self.regions or event.state in self.regions)
-            and (not self.cities or folded(event.city or "") in map(folded, self.cities))
+            and (not self.cities or folded(event.city or "") in self._cities)
             and (not self.categories or not set(self.categories).isdisjoint(event.categories or ()))
             and (not self.groups or not set(self.groups).isdisjoint(_groups(event)))
             and (not self.kind or event.location_type in {self.kind, "hybrid"})
-            and (not self.free or is_free(event))
-            and (not self.weekdays or WEEKDAYS[event.start_datetime.weekday()] in self.weekdays)
-            and (not self.times or _at_time(event, self.times))
+            and (not self.free or event.is_free)
+            and (not self.weekdays or not weekdays_of(event).isdisjoint(self.weekdays))
+            and (not self.times or not times_of(event).isdisjoint(self.times))
             and self._says(event)
         )
 
     def _says(self, event: Event) -> bool:
-        if not self.words and not self.without:
+        if not self.words and not self._unwanted:
             return True
-        text = folded(
-            " ".join(filter(None, [event.title, event.group_name, event.location, event.excerpt]))
+        if self.words and not self._asked:  # signs alone, which no event has for a word
+            return False
+        words = words_of(" ".join(texts_of(event)))
+        return all(says(words, asked) for asked in self._asked) and not any(
+            all(says(words, part) for part in unwanted) for unwanted in self._unwanted
         )
-        return all(folded(word) in text for word in self.words) and not any(
-            folded(word) in text for word in self.without
-        )
 
 
-def is_free(event: Event) -> bool:
-    """Tell whether an event says that it costs nothing: "Free", "free for founders", "$0"."""
-    cost = (event.cost or "").strip().casefold()
-    return cost.startswith("free") or cost in {"0", "$0", "none"}
+def weekdays_of(event: Event) -> set[str]:
+    """Return the weekdays it is on."""
+    return {WEEKDAYS[day.weekday()] for day in days_of(event)}
 
 
-def folded(text: str) -> str:
-    """Return a text without case and accents, to compare by."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+def times_of(event: Event) -> set[str]:
+    """Return the times of day at which it, or a session of it, begins."""
+    starts = [span.start for span in sessions_of(event)]
+    if not starts and not event.all_day:
+        starts = [event.start_datetime]
+    return {time for time, hours in TIMES.items() for start in starts if start.hour in hours}
+
+
+def addressable(value: str) -> bool:
+    """Tell whether a filter can name a value: a comma would make two of it."""
+    return "," not in value and value.isprintable() and value == value.strip()[:VALUE_LENGTH]
 
 
 def date_in(query: QueryDict, name: str) -> dt.date | None:
@@ -143,14 +177,21 @@ def _groups(event: Event) -> set[str]:
     return {event.group_id, *others} if event.group_id else others
 
 
-def _at_time(event: Event, times: Sequence[str]) -> bool:
-    start: dt.datetime = event.start_datetime
-    return not event.all_day and any(start.hour in TIMES[time] for time in times)
-
-
 def _texts(query: QueryDict, name: str) -> tuple[str, ...]:
-    values = (part.strip() for value in query.getlist(name) for part in value.split(","))
-    return tuple(sorted({value[:100] for value in values if value and value.isprintable()}))
+    said = (part.strip() for value in query.getlist(name) for part in value.split(","))
+    values = {value[:VALUE_LENGTH] for value in said if value and value.isprintable()}
+    if len(values) > VALUES_AT_MOST:
+        raise BadFilter(
+            _("A filter has at most %(most)s values of %(name)s, not %(number)s.")
+            % {"most": VALUES_AT_MOST, "name": name, "number": len(values)}
+        )
+    return tuple(sorted(values))
+
+
+def _kind(query: QueryDict) -> str:
+    """Return the one kind that is wanted; who names both wants everything."""
+    kinds = _among(query, "kind", KINDS)
+    return kinds[0] if len(kinds) == 1 else ""
 
 
 def _among(

@@ -35,9 +35,9 @@ def listing(path: str, events: Iterable[Event], *, before: str = "", after: str 
     )
 
 
-def of_days(days: Days) -> Iterator[Event]:
-    """Yield the events of the days of a page, as they are shown."""
-    return (event for _, events in days for event in events)
+def of_days(days: Days) -> Iterable[Event]:
+    """Return the events of the days of a page, as they are shown; once each, where sessions are on several days."""
+    return {event.event_id: event for _, events in days for event in events}.values()
 
 
 def _addresses(events: Iterable[Event]) -> Iterator[str]:

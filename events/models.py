@@ -3,10 +3,12 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from heapq import merge
+from itertools import groupby
 from textwrap import shorten
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.utils.text import slugify
@@ -31,8 +33,10 @@ from dctech.dynamodb import (
     transaction,
 )
 from dctech.moderation import Act, Moderated
+from events.costs import is_free
 from events.editing import settled
 from events.indexes import DateIndex, GroupIndex, StatusIndex
+from events.tombstones import Tombstone
 
 EVERYWHERE = "ALL"
 """The value of `state` for what belongs to no region: virtual events and unknown places."""
@@ -40,6 +44,12 @@ EVERYWHERE = "ALL"
 LONGEST = dt.timedelta(days=31)
 """How far a list looks back for events that still run. One that lasts longer leaves the lists after this."""
 
+
+DAYS_AHEAD = 180
+"""How far the calendar looks: pages, files, counts and search alike, as far as feeds are read."""
+
+NIGHT_ENDS = dt.time(6)
+LONGEST_NIGHT = dt.timedelta(hours=12)
 
 EXCERPT_LENGTH = 240
 ID_LENGTH = 64
@@ -76,7 +86,11 @@ class Event(Moderated):
 
     title = UnicodeAttribute()
     description = UnicodeAttribute(null=True)
+    """Plain text, for calendars and feeds."""
     description_html = UnicodeAttribute(null=True)
+    """Sanitised, for the page; None where the text is all there is."""
+    markdown = UnicodeAttribute(null=True)
+    """What people wrote and edit, where `description` and `description_html` were made of it."""
     excerpt = UnicodeAttribute(null=True)
     """The beginning of the description, for lists and calendars: indexes leave the description itself out."""
     url = UnicodeAttribute(null=True)
@@ -175,6 +189,28 @@ class Event(Moderated):
         return sorted(found, key=lambda event: (event.start_datetime, event.title))
 
     @classmethod
+    def in_order(
+        cls, first: dt.datetime, last: dt.datetime, states: Sequence[str], at_once: int
+    ) -> Iterator["Event"]:
+        """Yield listed events that start within [first, last], by start and id; reads as far as it is asked to.
+
+        What each partition is asked for `at_once` bounds what a page that stops early has read in vain.
+        """
+        within = cls.start_datetime.between(first, last)
+        partitions = (
+            _by_id(cls.by_date.query(state, within, page_size=at_once)) for state in states
+        )
+        return merge(*partitions, key=_in_order)
+
+    @classmethod
+    def of_group_in_order(
+        cls, group_id: str, first: dt.datetime, at_once: int
+    ) -> Iterator["Event"]:
+        """Yield a group's listed events that start from `first` on, in the same order."""
+        found = cls.by_group.query(group_id, cls.start_datetime >= first, page_size=at_once)
+        return _by_id(event for event in found if event.listed)
+
+    @classmethod
     def of_group(cls, group_id: str, since: dt.datetime | None = None) -> Iterator["Event"]:
         """Return all of a group's events, listed or not, as GroupIndex projects them."""
         later = None if since is None else cls.start_datetime >= since
@@ -256,9 +292,11 @@ class Event(Moderated):
 
     @property
     def last_day(self) -> dt.date:
-        """The last date it is on: one that ends at midnight ends on the day before."""
-        end = self.end_datetime - dt.timedelta(microseconds=1)
-        return max(end.date(), self.start_datetime.date())
+        """The last date it is on: one that ends at midnight, or a night out, ends on the day before."""
+        start, end = self.start_datetime, self.end_datetime
+        if not self.all_day and end.time() < NIGHT_ENDS and end - start < LONGEST_NIGHT:
+            end -= dt.timedelta(days=1)
+        return max((end - dt.timedelta(microseconds=1)).date(), start.date())
 
     @property
     def session_times(self) -> list[dict[str, dt.datetime | None]]:
@@ -270,6 +308,10 @@ class Event(Moderated):
             }
             for session in self.sessions or []
         ]
+
+    @property
+    def is_free(self) -> bool:
+        return is_free(self.cost or "")
 
     @property
     def cancelled(self) -> bool:
@@ -285,6 +327,11 @@ class Event(Moderated):
         return self.status == "approved" and not (
             self.withdrawn_at or self.hidden or self.duplicate_of
         )
+
+    def departure(self, changed: Self | None, act: Act) -> Tombstone | None:
+        if self.listed and not (changed and changed.listed):
+            return Tombstone.of(self.event_id, act.now)
+        return None
 
     def state_if_listed(self) -> str | None:
         """Return what `state` must hold: the partition of DateIndex, or None for what no public list may read."""
@@ -307,6 +354,16 @@ class Event(Moderated):
         """
         ends = [moment for moment in (self.ttl, self.expiry()) if moment]
         return bool(ends) and min(ends) <= now
+
+
+def _in_order(event: Event) -> tuple[dt.datetime, str]:
+    return event.start_datetime, event.event_id
+
+
+def _by_id(events: Iterable[Event]) -> Iterator[Event]:
+    """Put what starts at the same time in order: an index leaves it as it comes."""
+    for _, together in groupby(events, key=lambda event: event.start_datetime):
+        yield from sorted(together, key=_in_order)
 
 
 @lru_cache(maxsize=5_000)

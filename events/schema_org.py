@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from events.filters import is_free
 from events.models import Event
+from events.weblinks import web_address
 
 MODES = {
     "in_person": "OfflineEventAttendanceMode",
@@ -30,7 +30,7 @@ def schema_event(event: Event, *, page: str, image: str) -> Node:
         "@type": "Event",
         "name": event.title,
         "url": page,
-        "sameAs": event.url,
+        "sameAs": web_address(event.url),
         "eventStatus": f"https://schema.org/{_status(event)}",
         "eventAttendanceMode": f"https://schema.org/{MODES[event.location_type]}",
         "startDate": start,
@@ -40,7 +40,7 @@ def schema_event(event: Event, *, page: str, image: str) -> Node:
         "description": event.description or event.excerpt,
         "image": [image],
         "organizer": _organizer(event),
-        "isAccessibleForFree": True if is_free(event) else None,
+        "isAccessibleForFree": True if event.is_free else None,
         "offers": _offers(event, page),
         "keywords": list(event.categories or ()),
     }
@@ -87,13 +87,9 @@ def _location(event: Event, page: str) -> list[Node]:
     if event.location_type != "virtual" and (event.location or event.city):
         found.append(_place(event))
     if event.location_type != "in_person":
-        linked = event.location if _is_link(event.location or "") else None
-        found.append({"@type": "VirtualLocation", "url": linked or event.url or page})
+        linked = web_address(event.location) or web_address(event.url) or page
+        found.append({"@type": "VirtualLocation", "url": linked})
     return found
-
-
-def _is_link(text: str) -> bool:
-    return text.startswith(("https://", "http://"))
 
 
 def _place(event: Event) -> Node:
@@ -134,14 +130,16 @@ def _address(event: Event) -> tuple[str, str, str]:
 def _organizer(event: Event) -> Node | None:
     if not event.group_name:
         return None
-    organizer = {"@type": "Organization", "name": event.group_name}
-    return organizer | ({"url": event.group_website} if event.group_website else {})
+    website = web_address(event.group_website)
+    return {"@type": "Organization", "name": event.group_name} | (
+        {"url": website} if website else {}
+    )
 
 
 def _offers(event: Event, page: str) -> Node | None:
     """Return the price where it is certain; words like "pay what you can" are no offer."""
-    url = event.url or page
-    if is_free(event):
+    url = web_address(event.url) or page
+    if event.is_free:
         return {"@type": "Offer", "price": "0", "priceCurrency": "USD", "url": url}
     price = PRICE.fullmatch(event.cost or "")
     if not price:

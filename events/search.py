@@ -5,8 +5,6 @@ compares numbers leaves few words to measure. A few thousand words take less tha
 words themselves is kept, where a table of every word less one or two letters would be thirty times their size.
 """
 
-import datetime as dt
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,11 +12,9 @@ from itertools import chain, islice
 
 from django.conf import settings
 
-from events.filters import KINDS, SLUG, TIMES, WEEKDAYS, folded, is_free
+from events.filters import KINDS, SLUG, addressable, times_of, weekdays_of
 from events.models import Event
-
-WORD = re.compile(r"[^\W_]+[+#]*")
-"""Letters and digits, and what follows them in C++ and C#."""
+from events.words import SHORTEST_BEGINNING, folded, texts_of, words_of
 
 TITLE, NAME, PLACE, TEXT = 8, 4, 2, 1
 """What a word counts for by where it is said."""
@@ -26,7 +22,6 @@ TITLE, NAME, PLACE, TEXT = 8, 4, 2, 1
 BEGINNING, SLIP = 0.6, 0.3
 """What is left of it when the word there only begins so, or is only nearly the same."""
 
-SHORTEST_BEGINNING = 2
 NEAREST = 5
 
 Scores = Mapping[int, float]
@@ -132,12 +127,6 @@ class Index:
         return [(far, other) for far, other in measured if 0 < far <= edits]
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a text as they are compared, each once."""
-    plain = text.casefold() if text.isascii() else folded(text)
-    return list(dict.fromkeys(WORD.findall(plain)))
-
-
 def edits_forgiven(word: str) -> int:
     """Return how many letters may be wrong. None in short words, and none in numbers: 2026 is not 2025."""
     if len(word) < 4 or not word.isalpha():  # noqa: PLR2004
@@ -189,24 +178,19 @@ def _in_all(scores: Sequence[Scores]) -> dict[int, float]:
 
 def _texts(event: Event) -> Iterator[tuple[int, str]]:
     """Yield what an event says, the weightiest first."""
-    others = [other.get("group_name") for other in event.also_published_by or ()]
-    yield TITLE, event.title
-    yield NAME, " ".join(filter(None, [event.group_name, *others]))
-    yield NAME, " ".join(event.categories or ())
-    yield PLACE, f"{event.city or ''} {event.location or ''}"
-    yield TEXT, event.excerpt or ""
+    return zip((TITLE, NAME, NAME, PLACE, TEXT), texts_of(event), strict=True)
 
 
 def _facets(event: Event) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield (field, value) and label of all that `events.filters.Filter` can ask of an event."""
     if event.state in settings.SITE_REGIONS:
         yield ("region", event.state), event.state
-    if event.city and _addressable(event.city):
+    if event.city and addressable(event.city):
         yield ("city", folded(event.city)), event.city
     for slug in filter(SLUG.fullmatch, event.categories or ()):
         yield ("category", slug), slug
     for group, name in _groups(event):
-        if _addressable(group):
+        if addressable(group):
             yield ("group", group), name
     for field, value in _ways(event):
         yield (field, value), value
@@ -216,12 +200,12 @@ def _ways(event: Event) -> Iterator[tuple[str, str]]:
     for kind in KINDS:
         if event.location_type in {kind, "hybrid"}:
             yield "kind", kind
-    if is_free(event):
+    if event.is_free:
         yield "free", "1"
-    start: dt.datetime = event.start_datetime
-    yield "weekday", WEEKDAYS[start.weekday()]
-    if not event.all_day:
-        yield "time", next(time for time, hours in TIMES.items() if start.hour in hours)
+    for weekday in weekdays_of(event):
+        yield "weekday", weekday
+    for time in times_of(event):
+        yield "time", time
 
 
 def _groups(event: Event) -> Iterator[tuple[str, str]]:
@@ -229,8 +213,3 @@ def _groups(event: Event) -> Iterator[tuple[str, str]]:
         yield event.group_id, event.group_name or event.group_id
     for other in event.also_published_by or ():
         yield other["group_id"], other.get("group_name") or other["group_id"]
-
-
-def _addressable(value: str) -> bool:
-    """Tell whether a filter can name it: a comma would make two of it."""
-    return "," not in value and value.isprintable() and value == value.strip()[:100]

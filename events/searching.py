@@ -11,23 +11,25 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dctech import freshness
-from events.browse.matching import KINDS, TIME_NAMES, WEEKDAY_NAMES
-from events.filters import BadFilter, Filter, date_in, folded
-from events.models import Category, Event
+from events.browse.matching import KINDS, TIME_NAMES, WEEKDAY_NAMES, fields_of
+from events.filters import PARAMETERS as FILTERING
+from events.filters import BadFilter, Filter, date_in
+from events.models import DAYS_AHEAD, Category, Event
 from events.search import Index
 from events.views import wall_clock
+from events.words import folded
 
-DAYS_AHEAD = 180
 PER_PAGE = 50
 VALUES_SHOWN = 10
 PAGE = re.compile(r"[1-9][0-9]{0,4}")
+PARAMETERS = (*FILTERING, "start_date", "end_date", "page")
 
 FIELDS = {
     "kind": ("kind", gettext_lazy("How")),
@@ -121,7 +123,7 @@ class Snapshot:
 
     index: Index
     categories: dict[str, str]
-    key: tuple[int, float]
+    key: tuple[int, float, dt.date]
     read_at: float
 
 
@@ -137,7 +139,7 @@ class Kept:
         """Return the snapshot, read again where it must be; `now` is wall time."""
         version = freshness.pages.version()
         # a page settles after the moment its version was seen, so what it is made of must as well
-        key = (version, freshness.pages.changed_at)
+        key = (version, freshness.pages.changed_at, now.date())
         with self._lock:
             kept, at = self._snapshot, self._clock()
             if kept is None or kept.key != key or _stale(kept, at):
@@ -156,13 +158,15 @@ kept = Kept()
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """List what is found, the best first."""
+    """List what is found, the best first; a search said in a roundabout way is sent to its one address."""
     typed = " ".join(filter(str.isprintable, " ".join(request.GET.getlist("q")).split()))[:200]
     try:
         wanted = Wanted.from_query(request.GET)
     except BadFilter as error:
         mistake = {"typed": typed, "mistake": str(error)}
         return render(request, "events/search.html", mistake, status=400)
+    if fields_of(request.GET) != fields_of(QueryDict(wanted.address.partition("?")[2])):
+        return redirect(wanted.address, permanent=True)
     now = wall_clock(timezone.now())
     snapshot = kept.current(now)
     said = snapshot.index.search(wanted.filter.words)
@@ -173,6 +177,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "hidden": _hidden(wanted.filter),
         "total": len(found),
         "facets": _facets(wanted, snapshot, said, found),
+        "channels": _channels(wanted, found),
         "nearest": [] if said else _nearest(wanted.filter, snapshot.index),
         "unfiltered": Wanted(Filter(words=wanted.filter.words)).address if said else "",
         "days_ahead": DAYS_AHEAD,
@@ -180,6 +185,16 @@ def search(request: HttpRequest) -> HttpResponse:
         **_paged(wanted, found),
     }
     return render(request, "events/search.html", context)
+
+
+def _channels(wanted: Wanted, found: Sequence[Event]) -> str | None:
+    """Return the filter that gives the same in every format: none knows of dates, nor forgives slips.
+
+    A slip is forgiven where no event says all the words, so that one event tells for all.
+    """
+    if not found or wanted.start or wanted.end or not wanted.filter.matches(found[0]):
+        return None
+    return wanted.filter.query
 
 
 def _hidden(wanted: Filter) -> list[tuple[str, str]]:

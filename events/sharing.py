@@ -1,20 +1,19 @@
 """What of an event travels: what search engines and link previews read, its picture, and the way into a calendar."""
 
 import datetime as dt
-import hashlib
 import json
 from urllib.parse import quote, urlencode, urljoin
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import patch_cache_control
 from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from events.models import Event
 from events.schema_org import schema_event
@@ -29,10 +28,7 @@ OUTLOOK = "https://outlook.live.com/calendar/0/action/compose"
 def context(event: Event) -> dict[str, object]:
     """Return what an event's page shows others: all that event_head.html and the calendar links need."""
     page = absolute(reverse("event", args=[event.event_id, event.slug]))
-    version = int(
-        event.changed_at.timestamp()
-    )  # previews keep a picture for as long as its address
-    image = f"{absolute(reverse('event-card', args=[event.event_id]))}?v={version}"
+    image = absolute(_card_address(event))
     node = schema_event(event, page=page, image=image)
     return {
         "canonical": page,
@@ -129,17 +125,27 @@ def _span(event: Event) -> tuple[dt.datetime, dt.datetime]:
     return first, last
 
 
-@require_safe
+def _card_address(event: Event) -> str:
+    """Return where an event's picture is: previews keep one for as long as its address."""
+    return f"{reverse('event-card', args=[event.event_id])}?v={_version(event)}"
+
+
+def _version(event: Event) -> str:
+    return f"{event.changed_at.timestamp():.0f}"
+
+
 def card(request: HttpRequest, event_id: str) -> HttpResponse:
-    """Answer an event's picture for link previews."""
+    """Answer an event's picture for link previews; one of another version is not drawn."""
     found = Event.find(event_id)
     if found is None or not found.listed or found.expired(timezone.now()):
         raise Http404("No event with this address is listed.")
-    picture = _picture(found)
-    etag = f'"{hashlib.sha256(picture).hexdigest()[:32]}"'
-    response = HttpResponse(picture, content_type="image/png", headers={"ETag": etag})
+    if request.GET.getlist("v") not in ([], [_version(found)]):
+        moved = redirect(_card_address(found))
+        moved["Cache-Control"] = "no-cache"
+        return moved
+    response = HttpResponse(_picture(found), content_type="image/png")
     patch_cache_control(response, public=True, max_age=DAY_SECONDS)
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return response
 
 
 def _picture(event: Event) -> bytes:

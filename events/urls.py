@@ -1,8 +1,12 @@
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.urls import path, re_path
 
 from dctech.freshness import public_page
+from dctech.methods import read_only
 from events import embed, searching, sharing, views
 from events.browse import matching, places, site, subjects, take_along, times
+from events.filters import PARAMETERS
 
 urlpatterns = [
     path("", public_page(views.home), name="home"),
@@ -15,11 +19,11 @@ urlpatterns = [
     path("categories/", public_page(subjects.categories), name="categories"),
     path("categories/<slug:slug>/", public_page(subjects.category), name="category"),
     path("just-added/", public_page(site.just_added), name="just-added"),
-    path("feeds/", public_page(take_along.feeds), name="feeds"),
+    path("feeds/", public_page(take_along.feeds, reads=take_along.PARAMETERS), name="feeds"),
     path("embed/", embed.embed, name="embed"),
     path("about/", public_page(site.about), name="about"),
-    path("search/", public_page(searching.search), name="search"),
-    path("events/", public_page(matching.events), name="events"),
+    path("search/", public_page(searching.search, reads=searching.PARAMETERS), name="search"),
+    path("events/", public_page(matching.events, reads=[*PARAMETERS, "from"]), name="events"),
     path("events/<str:event_id>/", public_page(views.event), name="event-short"),
     path("events/<str:event_id>/<slug:slug>/", public_page(views.event), name="event"),
 ]
@@ -28,13 +32,18 @@ unprefixed = [
     path("categories.json", public_page(subjects.categories_json), name="categories-json"),
     re_path(
         r"^newsletter\.(?P<extension>html|txt)$",
-        public_page(take_along.newsletter),
+        csp_update({"style-src-attr": [UNSAFE_INLINE]})(public_page(take_along.newsletter)),
         name="newsletter",
     ),
-    path("edit/submit-event.html", site.submit_event),
+    path("edit/submit-event.html", read_only(site.submit_event)),
     path("embed.js", embed.script, name="embed-script"),
-    path("robots.txt", site.robots, name="robots"),
+    path("robots.txt", read_only(site.robots), name="robots"),
     path("sitemap.xml", public_page(site.sitemap), name="sitemap"),
-    path("events/<str:event_id>/card.png", sharing.card, name="event-card"),
+    path(
+        "events/<str:event_id>/card.png", public_page(sharing.card, reads=["v"]), name="event-card"
+    ),
 ]
-"""What machines read, and the old site's addresses: one address each, in the site's own language."""
+"""What machines read, and the old site's addresses: one address each, in the site's own language.
+
+A letter has its styles within its HTML, where alone mail programs look for them.
+"""

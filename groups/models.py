@@ -110,9 +110,10 @@ class Group(Moderated):
         return {**changes, "active_approved": after.active_approved}
 
     @classmethod
-    def active_and_approved(cls) -> Iterator["Group"]:
-        """Return the groups the public sees and the collector reads, by name."""
-        return cls.by_activity.query("true_approved")
+    def active_and_approved(cls, since: str = "", at_once: int | None = None) -> Iterator["Group"]:
+        """Return the groups the public sees and the collector reads, by name, from this name on."""
+        later = cls.name >= since if since else None
+        return cls.by_activity.query("true_approved", later, page_size=at_once)
 
     @classmethod
     def with_feeds(cls) -> list["Group"]:

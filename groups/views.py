@@ -6,14 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from events.filters import Filter
+from events.filters import Filter, addressable
 from events.lists import listing
-from events.models import Event
+from events.models import DAYS_AHEAD, Event
 from events.views import wall_clock
 from groups.models import Group
-
-DAYS_AHEAD = 180
-"""As far as feeds are read, so that a group has as many here as on its own page."""
 
 
 def groups(request):
@@ -49,6 +46,7 @@ def group(request, name):
         "events": coming,
         "today": wall_clock(now).date(),
         "feed": _freshness(found, now),
+        "query": Filter(groups=(found.group_id,)).query if addressable(found.group_id) else "",
         "listing": listing(request.path, coming),
     }
     return render(request, "groups/group.html", context)

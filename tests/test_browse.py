@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.views import defaults
 
+from dctech import freshness
 from events.models import Category
 from events.periods import Day, Month, Week
 from tests import make
@@ -99,6 +100,44 @@ def test_the_regions_page_counts_by_region_and_city(client, now):
     assert "1 event in person names no place" in html
 
 
+def test_a_city_that_no_filter_can_name_is_no_link(client, now):
+    make.event("A", now + DAY, city="Reston, VA").create()
+    for address in ("/locations/", "/locations/va/"):
+        html = page(client, address)
+        assert "<li>Reston, VA <span>1<" in html
+        assert "city=" not in html
+
+
+HORIZON = (
+    "/events/",
+    "/locations/va/",
+    "/categories/data/",
+    "/embed/?limit=50",
+    "/groups/pythons/",
+)
+
+
+@pytest.mark.usefixtures("data")
+def test_pages_files_and_counts_look_equally_far(client, now):
+    make.group().save()
+    noon = now.replace(hour=12, minute=0, second=0)
+    for days in (1, 89, 91, 179):
+        make.event(f"In {days}", noon + days * DAY, categories=["data"]).create()
+    names = ["In 1", "In 89", "In 91", "In 179"]
+    for address in (*HORIZON, "/search/"):
+        assert titles(page(client, address)) == names, address
+    make.event("In 181", noon + 181 * DAY, categories=["data"]).create()
+    freshness.pages.clear()
+    for address in HORIZON[:4]:
+        assert titles(page(client, address)) == names, address
+    table = page(client, "/events.csv").splitlines()
+    assert [row.split('","')[1] for row in table[1:]] == names
+    assert "<b>4</b> events" in page(client, "/locations/")
+    assert "<b>4</b> events" in page(client, "/categories/")
+    assert "4 events, the next" in page(client, "/groups/")
+    assert page(client, "/just-added/").count("<time") == 4
+
+
 def test_a_region_has_its_page_in_small_letters(client, now):
     make.event("Here", now + DAY).create()
     make.event("There", now + DAY, region="MD").create()
@@ -133,7 +172,7 @@ def test_the_old_sites_categories_json(client, data):
 
 def test_the_old_address_of_the_form_leads_to_the_form(client):
     moved = client.get("/edit/submit-event.html")
-    assert (moved.status_code, moved.url) == (302, "/submit/event/")
+    assert (moved.status_code, moved.url) == (301, "/submit/event/")
     assert "How to get listed" in page(client, "/about/")
 
 

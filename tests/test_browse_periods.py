@@ -1,10 +1,11 @@
 """Pages of a day, a week and a month, through the front."""
 
 import datetime as dt
+import re
 
 import pytest
 
-from events.periods import Week
+from events.periods import Day, Month, Week
 from tests import make
 from tests.test_pages import DAY, now, page, titles
 
@@ -64,6 +65,14 @@ def test_before_retention_a_period_says_so(client, address):
     assert "No events are listed" in html
 
 
+def test_the_current_periods_are_not_said_to_be_incomplete(client, now):
+    for kind in (Day, Week, Month):
+        current = kind.around(now.date())
+        assert "Events are kept" not in page(client, current.get_absolute_url())
+    last = Month.around(Month.around(now.date() - 8 * DAY).first - DAY)
+    assert "Events are kept 7 days" in page(client, last.get_absolute_url())
+
+
 def test_without_retention_nothing_is_said(client, settings):
     settings.EVENT_RETENTION_DAYS = 0
     assert "are kept" not in page(client, "/1999/5/")
@@ -99,6 +108,51 @@ def test_the_current_week_says_so(client, now):
 )
 def test_no_such_period(client, address):
     page(client, address, 404)
+
+
+FAR = ["/day/2099-05-20/", "/week/2099-W21/", "/2099/5/", "/day/1999-05-20/", "/1999/5/"]
+
+
+@pytest.mark.parametrize("address", FAR)
+def test_an_empty_period_far_away_leads_to_no_other(client, address):
+    response = client.get(address)
+    assert (response.status_code, response["X-Robots-Tag"]) == (200, "noindex")
+    assert [link for link in periods(response.content.decode()) if "99" in link] == []
+
+
+@pytest.mark.parametrize("address", FAR[:3])
+def test_a_period_far_away_that_has_events_leads_on(client, address):
+    make.event("Centenary", dt.datetime(2099, 5, 20, 18)).create()
+    response = client.get(address)
+    assert "X-Robots-Tag" not in response
+    assert [link in response.content.decode() for link in ('rel="prev"', 'rel="next"')] == [
+        True
+    ] * 2
+
+
+@pytest.mark.parametrize("days", [-7, 0, 1, 180])
+def test_an_empty_period_near_by_leads_on(client, now, days):
+    for kind in (Day, Week, Month):
+        address = kind.around((now + days * DAY).date()).get_absolute_url()
+        response = client.get(address)
+        assert "X-Robots-Tag" not in response, address
+        assert 'rel="next"' in response.content.decode(), address
+
+
+def test_a_crawler_comes_to_an_end(client):
+    """From today's week it follows whatever leads to a period, and each page without events only once."""
+    seen, left = set(), [Week.around(dt.date.today()).get_absolute_url()]  # noqa: DTZ011
+    while left:
+        address = left.pop()
+        if address not in seen:
+            seen.add(address)
+            left += periods(page(client, address))
+    assert len(seen) < 2 * (180 + 7 + 31 * 2) + 40
+
+
+def periods(html):
+    """Return the links to periods of a page."""
+    return re.findall(r'href="(/(?:day|week)/[^"]*|/\d+/\d+/)"', html)
 
 
 @pytest.mark.parametrize("year", [1970, 2200])

@@ -105,7 +105,7 @@ def test_what_is_not_listed_is_in_no_file(client, noon, kind):
         ("?region=VA&free=1", ["Free in Virginia"]),
         ("?category=ai", ["In DC", "Free in Virginia"]),
         ("?group=pythons&kind=virtual", ["Online"]),
-        ("?q=in&not=dc&utm_source=x", ["Free in Virginia", "Online"]),
+        ("?q=in&not=dc&utm_source=x", ["Free in Virginia"]),
     ],
 )
 def test_the_filter_of_the_address(client, noon, extension, query, titles):
@@ -269,7 +269,42 @@ def test_a_table_keeps_rows_together(client, noon):
     assert row["title"] == '\'=HYPERLINK("https://example.org";"a, b")\nc'
     assert row["group"] == "'@group"
     assert row["start"] == (noon + DAY).replace(tzinfo=settings.SITE_ZONE).isoformat()
-    assert content.startswith(b"event_id,title,start,end,")
+    assert content.startswith(b'"event_id","title","start","end",')
+
+
+def test_every_cell_of_a_table_is_quoted(client, noon):
+    make.event("Plain", noon + DAY, excerpt='a "b"').create()
+    text = get(client, "csv").content.decode()
+    quoted = io.StringIO(newline="")
+    csv.writer(quoted, quoting=csv.QUOTE_ALL).writerows(csv.reader(io.StringIO(text, newline="")))
+    assert text == quoted.getvalue()
+
+
+@pytest.mark.parametrize("extension", ["ics", "rss", "atom", "json", "csv"])
+def test_a_spanish_site_speaks_spanish_in_its_files(client, noon, settings, extension):
+    settings.LANGUAGE_CODE = "es"
+    others = [{"group_id": "x", "group_name": "Otros"}]
+    more = {"cost": "$5", "also_published_by": others, "event_status": "CANCELLED"}
+    event = make.event("Noche", noon + DAY, **more)
+    event.create()
+    content = get(client, extension, "?kind=in_person&not=rust").content
+    assert TITLES[extension](content) == ["Cancelado: Noche"]
+    addresses = [f"/events.{extension}?kind=in_person&not=rust", f"/events/{event.event_id}.ics"]
+    text = "".join(client.get(address).content.decode() for address in addresses)
+    words = (
+        "Cancelled",
+        "Cost:",
+        "By:",
+        "Also published",
+        "Organizer",
+        " to ",
+        "in person",
+        "not rust",
+    )
+    assert [word for word in words if word in text] == []
+    if extension != "csv":
+        for word in ("presencial", "no rust", "Precio: $5", "Organiza: Pythons", "Otros"):
+            assert word in text.replace("\r\n ", "")
 
 
 def test_one_event_to_add_to_a_calendar(client, noon):

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from django.http import QueryDict
 
+from events import filters
 from events.filters import BadFilter, Filter
+from events.words import folded
 from tests import make
 
 
@@ -27,6 +29,9 @@ def wanted(query):
             "city=Silver+Spring&category=ai,data&group=a,b",
         ),
         ("free=&region=", ""),
+        ("kind=in_person,virtual", ""),
+        ("kind=virtual&kind=in_person&free=1", "free=1"),
+        ("kind=virtual,virtual", "kind=virtual"),
     ],
 )
 def test_one_filter_has_one_address(query, canonical):
@@ -84,6 +89,18 @@ EVENT = {
         ("time=morning", False),
         ("q=cafe laptop", True),
         ("q=cafe phone", False),
+        ("q=lap", True),
+        ("q=top", False),
+        ("q=ai", True),
+        ("q=b", False),
+        ("q=ythons", False),
+        ("q=soci arling town snak", True),
+        ("q=!!!", False),
+        ("not=!!!", True),
+        ("not=top", True),
+        ("not=lap", False),
+        ("not=cafe.phone", True),
+        ("not=cafe.laptop", False),
         ("not=laptop", False),
         ("not=phone", True),
         ("region=VA&q=python&not=ruby&weekday=wed", True),
@@ -91,7 +108,7 @@ EVENT = {
     ],
 )
 def test_every_field_must_hold_and_any_of_its_values(query, matches):
-    event = make.event(**EVENT, also_published_by=[{"group_id": "snakes"}])
+    event = make.event(**EVENT, also_published_by=[{"group_id": "snakes", "group_name": "Snakes"}])
     assert wanted(query).matches(event) is matches
 
 
@@ -102,6 +119,55 @@ def test_a_hybrid_event_is_both_and_an_all_day_one_at_no_time():
     assert not wanted("time=morning").matches(
         make.event(start=dt.datetime(2026, 9, 2), all_day=True)
     )
+
+
+@pytest.mark.parametrize("name", ["city", "group", "category", "region", "weekday"])
+def test_a_field_has_at_most_twenty_values(name):
+    values = [f"v{number}" for number in range(21)]
+    with pytest.raises(BadFilter, match=f"at most 20 values of {name}, not 21"):
+        wanted(f"{name}={','.join(values)}")
+    if name in {"city", "group", "category"}:
+        assert wanted(f"{name}={','.join([*values[:20], *values[:20]])}").query.count("v") == 20
+
+
+def test_what_is_wanted_is_folded_once(monkeypatch):
+    folds = []
+    monkeypatch.setattr(filters, "folded", lambda text: folds.append(text) or folded(text))
+    cities = wanted("city=" + ",".join(f"City {number}" for number in range(20)))
+    assert len(folds) == 20
+    assert [cities.matches(make.event(city=city)) for city in ("CITY 7", "City 20")] == [
+        True,
+        False,
+    ]
+    assert folds[20:] == ["CITY 7", "City 20"]
+
+
+SATURDAY = dt.datetime(2026, 9, 5)
+
+
+@pytest.mark.parametrize(
+    ("more", "weekdays"),
+    [
+        ({"start": SATURDAY.replace(hour=21), "hours": 5}, {"sat"}),
+        ({"start": SATURDAY, "hours": 72, "all_day": True}, {"sat", "sun", "mon"}),
+        ({"start": SATURDAY, "hours": 24 * 9, "all_day": True}, set(filters.WEEKDAYS)),
+        (
+            {"start": SATURDAY, "hours": 72, "sessions": [{"start": "2026-09-07T09:00:00"}]},
+            {"mon"},
+        ),
+    ],
+)
+def test_an_event_is_on_every_weekday_that_it_is_on(more, weekdays):
+    event = make.event(**more)
+    found = {day for day in filters.WEEKDAYS if wanted(f"weekday={day}").matches(event)}
+    assert found == weekdays
+
+
+def test_sessions_have_times_of_day():
+    sessions = [{"start": "2026-09-05T09:00:00"}, {"start": "2026-09-06T13:00:00"}]
+    event = make.event(start=SATURDAY, hours=48, all_day=True, sessions=sessions)
+    times = [time for time in filters.TIMES if wanted(f"time={time}").matches(event)]
+    assert times == ["morning", "afternoon"]
 
 
 def test_only_partitions_in_which_something_can_match_are_read():

@@ -125,7 +125,7 @@ def every_page(client, values):
 
 def test_what_is_hidden_changes_no_byte_of_any_page(client, noon, shown):
     before = every_page(client, fields(noon))
-    assert {status for status, _ in before.values()} == {200, 301, 302}
+    assert {status for status, _ in before.values()} == {200, 301}
     store_hidden(noon)
     after = every_page(client, fields(noon))
     assert [address for address in after if after[address] != before[address]] == []
@@ -171,9 +171,9 @@ def test_its_own_addresses_say_that_there_is_nothing(client, noon, shown, marker
             ).replace(f"secret-{marker}".encode(), b"")  # the address that was asked for
 
 
-def test_what_is_past_its_retention_is_gone_but_for_its_name(client, noon, shown):
+def test_what_is_past_its_retention_is_gone_with_its_name(client, noon, shown):
     store_hidden(noon)
-    values = fields(noon, f"{EXPIRED}-id", f"secret-{EXPIRED}")
+    values = fields(noon, f"{EXPIRED}-id", "any")
     for name, status in {
         "event": 410,
         "event-short": 410,
@@ -183,9 +183,8 @@ def test_what_is_past_its_retention_is_gone_but_for_its_name(client, noon, shown
         for example in addresses.public()[name]:
             response = client.get(example.format_map(values))
             assert response.status_code == status
-            body = response.content.decode()
-            for text in (f"About {EXPIRED}", f"{EXPIRED} Hall", f"Free for {EXPIRED}", PRIVATE):
-                assert text not in body
+            body = response.content.decode().lower().replace(f"{EXPIRED}-id", "")
+            assert [word for word in (EXPIRED, PRIVATE) if word in body] == []
 
 
 @pytest.mark.parametrize("group_id", ["zqpendinggroup", "zqrejectedgroup", "zqsleepinggroup"])

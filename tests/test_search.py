@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from events.search import Index, distance, edits_forgiven, words_of
+from events.search import Index, distance, edits_forgiven
+from events.words import words_of
 from tests import make
 
 HOUR = dt.timedelta(hours=1)

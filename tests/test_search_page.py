@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from html import unescape
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from dctech import freshness
 from dctech.models import CalendarVersion
+from events.filters import TIMES, VALUES_AT_MOST, WEEKDAYS
 from events.models import Category
 from events.searching import Kept
 from tests import make
@@ -32,7 +33,7 @@ def noon():
 
 
 def page(client, status=200, **query):
-    response = client.get(f"/search/?{urlencode(query, doseq=True)}")
+    response = client.get(f"/search/?{urlencode(query, doseq=True)}", follow=True)
     assert response.status_code == status
     return response.content.decode()
 
@@ -176,6 +177,28 @@ def test_nothing_found_helps(client, noon):
     assert '<a href="/search/?q=python">Look everywhere' in html
 
 
+def test_what_is_found_without_a_guess_can_be_subscribed_to(client, noon):
+    make.event("Python Night", noon + DAY, location="Repair Café").create()
+    for query, said in (("region=VA&q=pyth", "region=VA&amp;q=pyth"), ("free=&q=rep", "q=rep")):
+        html = client.get(f"/search/?{query}", follow=True).content.decode()
+        assert titles(html) == ["Python Night"]
+        for extension in ("ics", "rss", "atom", "json", "csv"):
+            assert f'href="/events.{extension}?{said}"' in html
+        assert b"Python Night" in client.get(f"/events.csv?{query}").content
+    for query in ({"q": "pyhton"}, {"q": "nothing"}, {"start_date": noon.date()}):
+        assert "/events.csv?" not in page(client, **query)
+        assert 'class="channels"' not in page(client, **query)
+
+
+def test_search_and_files_find_the_same(client, noon):
+    make.event("Repair Café", noon + DAY, categories=["makers"]).create()
+    make.event("AI Night", noon + 2 * DAY).create()
+    for words in ("ai", "rep", "makers", "pythons night", "cafe", "aff", "arl"):
+        found = titles(page(client, q=words))
+        table = client.get(f"/events.json?{urlencode({'q': words})}").json()
+        assert [item["title"] for item in table["items"]] == found
+
+
 def test_fifty_a_page(client, noon):
     for number in range(51):
         make.event(f"Night {number:02}", noon + DAY + number * dt.timedelta(minutes=1)).create()
@@ -186,6 +209,34 @@ def test_fifty_a_page(client, noon):
     assert titles(last) == ["Night 50"]
     assert 'href="/search/?q=night" rel="prev"' in last
     assert titles(page(client, q="night", page=99)) == ["Night 50"]
+
+
+def test_a_search_has_one_address(client):
+    asked = "/search/?page=1&q=Night++OUT&q=night&category=b%2Ca&start_date=&utm_source=x&region=va"
+    moved = client.get(asked)
+    assert (moved.status_code, moved.url) == (301, "/search/?region=VA&category=a,b&q=night+out")
+    assert client.get(moved.url).status_code == 200
+
+
+@pytest.mark.parametrize("letters", ["x", "&", "é", "<", "'"])
+def test_the_page_of_the_longest_query_is_bounded(client, noon, letters):
+    """Each chosen value is a link, and each link says the whole query."""
+    make.event("Night", noon + DAY).create()
+    chosen = {
+        "category": ",".join(f"c{number}" for number in range(VALUES_AT_MOST)),
+        "weekday": ",".join(WEEKDAYS),
+        "time": ",".join(TIMES),
+        "region": ",".join(settings.SITE_REGIONS),
+        "kind": "virtual",
+        "free": "1",
+    }
+    room = freshness.LONGEST_QUERY - len(urlencode(chosen, safe=",")) - 100
+    each = room // len(quote(letters)) // (2 * VALUES_AT_MOST) - 5
+    values = [f"{number}{letters * min(each, 90)}" for number in range(VALUES_AT_MOST)]
+    asked = {**chosen, "city": ",".join(values), "group": ",".join(values)}
+    html = page(client, **asked)
+    assert len(facets(html)) >= 2 * VALUES_AT_MOST
+    assert len(html.encode()) < 1_000_000
 
 
 def test_a_new_version_of_the_calendar_brings_a_new_event(client, noon, monkeypatch):
@@ -240,7 +291,9 @@ def test_any_query_gives_a_page_or_400_and_no_unescaped_echo(client, noon):
     @given(st.lists(st.tuples(NAMES, VALUES, st.booleans()), max_size=6))
     def ask(fields):
         pairs = [(name, value + (MARK if marked else "")) for name, value, marked in fields]
-        response = client.get("/search/?" + urlencode(pairs, errors="surrogatepass"))
+        address = "/search/?" + urlencode(pairs, errors="surrogatepass")
+        response = client.get(address, follow=True)
+        assert len(response.redirect_chain) <= 1
         assert response.status_code in {200, 400}
         assert MARK not in response.content.decode()
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 from PIL import Image
 
+from dctech import freshness
 from events import cards
 from tests import make
 
@@ -102,7 +103,22 @@ class TestAddress:
         event.create()
         before = self.get(client, event)["ETag"]
         event.revise({"event_status": "CANCELLED"}, now=make.NOW)
+        freshness.pages.clear()
         assert self.get(client, event)["ETag"] != before
+
+    @pytest.mark.parametrize("version", ["1", "random", ""])
+    def test_another_version_is_not_drawn(self, client, version):
+        event = make.event(start=START)
+        event.create()
+        cards.draw.cache_clear()
+        address = f"/events/{event.event_id}/card.png?v={{}}"
+        right = address.format(int(make.NOW.timestamp()))
+        moved = client.get(address.format(version))
+        assert (moved.status_code, moved.url, moved["Cache-Control"]) == (302, right, "no-cache")
+        assert client.get(f"{right}&v={version}").url == right
+        assert cards.draw.cache_info().misses == 0
+        assert client.get(right).status_code == 200
+        assert cards.draw.cache_info().misses == 1
 
     @pytest.mark.parametrize(
         "values",

@@ -35,7 +35,7 @@ class Store(ThreadingHTTPServer):
         return super().get_request()
 
     def will_answer(self, body, status=200, *, checksum=None, hang_up=False):
-        content = json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.answers.append((content, status, checksum or zlib.crc32(content), hang_up))
 
 
@@ -158,6 +158,24 @@ def test_a_connection_that_was_closed_meanwhile_is_made_again(client, store, sen
 
 def test_a_damaged_answer_is_not_taken(client, store, sent_by_botocore):
     store.will_answer({"Item": {**KEY, "number": {"N": "8"}}}, checksum=1)
+    store.will_answer({"Item": ITEM})
+    assert read(client) == ITEM
+    assert len(sent_by_botocore) == 1
+
+
+@pytest.mark.parametrize(
+    "words", [b"<html>A proxy's page</html>", b'{"Item": {"B"', b"[]", b"[1]", b"\xff", b""]
+)
+def test_what_is_no_answer_of_dynamodb_is_not_taken(client, store, sent_by_botocore, words):
+    store.will_answer(words)
+    store.will_answer({"Item": ITEM})
+    assert read(client) == ITEM
+    assert len(sent_by_botocore) == 1
+
+
+@pytest.mark.parametrize("checksum", ["none", "\u00b2", "1e3", "-"])
+def test_a_checksum_that_is_no_number_confirms_nothing(client, store, sent_by_botocore, checksum):
+    store.will_answer({"Item": {**KEY, "number": {"N": "8"}}}, checksum=checksum)
     store.will_answer({"Item": ITEM})
     assert read(client) == ITEM
     assert len(sent_by_botocore) == 1

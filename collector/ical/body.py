@@ -16,7 +16,7 @@ UTF16 = {
 }
 UTF8_MARK = b"\xef\xbb\xbf"
 MESSAGES = {
-    "empty": "The body is empty. Ask the organiser whether the feed has moved.",
+    "empty": "The body is empty. Ask the organizer whether the feed has moved.",
     "compressed": "This is a compressed file. Use the address of the .ics file that is in it.",
     "html": "This is a web page, not a calendar: the address may need a sign-in, may have moved, or "
     "is the page about the calendar. Use the address behind its iCal or .ics link.",

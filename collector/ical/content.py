@@ -95,7 +95,7 @@ def categories(written: Properties) -> tuple[str, ...]:
 
 
 def organizer(written: Properties) -> str:
-    """Return the organiser's common name; one that is an address is none."""
+    """Return the organizer's common name; one that is an address is none."""
     found = written.get("ORGANIZER")
     name = unescaped(found[0].param("CN")) if found else ""
     return "" if "@" in name else name

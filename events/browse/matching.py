@@ -15,15 +15,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from events.browse.places import DAYS_AHEAD
+from events.days import DAY, by_day
 from events.filters import WEEKDAYS, BadFilter, Filter, date_in
 from events.lists import listing, of_days
-from events.models import Category, Event
+from events.models import DAYS_AHEAD, Category, Event
 from events.paging import Day, Page
-from events.views import by_day, wall_clock
+from events.views import wall_clock
 
 PER_PAGE = 50
 """Events of a page; more where one day has more."""
+
+Choices = list[dict[str, object]]
 
 KINDS = {
     "": gettext_lazy("Both"),
@@ -48,12 +50,13 @@ def events(request: HttpRequest) -> HttpResponse:
     if since and since <= now.date():
         since = None
     address = _address(wanted, since)
-    if _fields(request.GET) != _fields(QueryDict(address.partition("?")[2])):
+    if fields_of(request.GET) != fields_of(QueryDict(address.partition("?")[2])):
         return redirect(address, permanent=True)
     upcoming = Event.upcoming(now, DAYS_AHEAD, wanted.states)
     found = [event for event in upcoming if wanted.matches(event)]
     context = {"total": len(found), "today": now.date(), "since": since}
-    return _page(request, wanted, context | _paged(wanted, since, by_day(found, now.date())))
+    days = by_day(found, now.date(), now.date() + DAYS_AHEAD * DAY)
+    return _page(request, wanted, context | _paged(wanted, since, days))
 
 
 def _address(wanted: Filter, since: dt.date | None = None) -> str:
@@ -62,7 +65,7 @@ def _address(wanted: Filter, since: dt.date | None = None) -> str:
     return f"{reverse('events')}{query and '?'}{query}"
 
 
-def _fields(query: QueryDict) -> dict[str, list[str]]:
+def fields_of(query: QueryDict) -> dict[str, list[str]]:
     """Return the values of a query; how they are encoded on their way makes no difference."""
     return dict(query.lists())
 
@@ -89,10 +92,8 @@ def _paged(wanted: Filter, since: dt.date | None, days: Sequence[Day]) -> dict[s
 def _page(
     request: HttpRequest, wanted: Filter, context: dict[str, object], status: int = 200
 ) -> HttpResponse:
-    choices = {
-        "regions": _choices({name: name for name in settings.SITE_REGIONS}, wanted.regions),
-        "categories": _choices(_categories(wanted), wanted.categories),
-        "kinds": _choices(KINDS, [wanted.kind]),
+    choices: dict[str, Any] = {
+        **common_choices(wanted),
         "weekdays": _choices(WEEKDAY_NAMES, wanted.weekdays),
         "times": _choices(TIME_NAMES, wanted.times),
         "cities": ", ".join(wanted.cities),
@@ -107,6 +108,15 @@ def _page(
         "days_ahead": DAYS_AHEAD,
     }
     return render(request, "events/events.html", context | more, status=status)
+
+
+def common_choices(wanted: Filter) -> dict[str, Choices]:
+    """Return the choices of place, kind and subject that a form shows."""
+    return {
+        "regions": _choices({name: name for name in settings.SITE_REGIONS}, wanted.regions),
+        "categories": _choices(_categories(wanted), wanted.categories),
+        "kinds": _choices(KINDS, [wanted.kind]),
+    }
 
 
 def _categories(wanted: Filter) -> dict[str, str]:
@@ -139,7 +149,7 @@ def _either(words: Iterable[str]) -> str:
     )
 
 
-def _choices(labels: Mapping[str, str], chosen: Sequence[str]) -> list[dict[str, object]]:
+def _choices(labels: Mapping[str, str], chosen: Sequence[str]) -> Choices:
     return [
         {"value": value, "label": label, "chosen": value in chosen}
         for value, label in labels.items()

@@ -2,19 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from events.filters import Filter
+from events.days import DAY, by_day
+from events.filters import Filter, addressable
 from events.lists import listing, of_days
-from events.models import Event
-from events.views import DAYS_SHOWN, by_day, wall_clock
-
-DAYS_AHEAD = 90
+from events.models import DAYS_AHEAD, Event
+from events.views import DAYS_SHOWN, wall_clock
 
 
 def locations(request: HttpRequest) -> HttpResponse:
@@ -43,7 +41,7 @@ def region(request: HttpRequest, state: str) -> HttpResponse:
         return redirect("region", state.lower(), permanent=True)
     now = wall_clock(timezone.now())
     events = Event.upcoming(now, DAYS_AHEAD, [state.upper()])
-    days = by_day(events, now.date())
+    days = by_day(events, now.date(), now.date() + DAYS_AHEAD * DAY)
     context = {
         "region": state.upper(),
         "cities": cities(events, state.upper()),
@@ -57,10 +55,14 @@ def region(request: HttpRequest, state: str) -> HttpResponse:
 
 
 def cities(events: Iterable[Event], region: str) -> list[dict[str, object]]:
-    """Return the cities of events, by name, each with how many it has and where they are listed."""
+    """Return the cities of events, by name, each with how many it has, and the filter of those where one can say it."""
     counts = Counter(event.city for event in events if event.city)
     return [
-        {"name": city, "total": total, "query": urlencode({"region": region, "city": city})}
+        {
+            "name": city,
+            "total": total,
+            "query": Filter((region,), (city,)).query if addressable(city) else "",
+        }
         for city, total in sorted(counts.items())
     ]
 
@@ -69,7 +71,7 @@ def virtual(request: HttpRequest) -> HttpResponse:
     now = wall_clock(timezone.now())
     upcoming = Event.upcoming(now, DAYS_SHOWN, Filter().states)
     online = [event for event in upcoming if event.location_type in {"virtual", "hybrid"}]
-    days = by_day(online, now.date())
+    days = by_day(online, now.date(), now.date() + DAYS_SHOWN * DAY)
     context = {
         "days": days,
         "listing": listing(request.path, of_days(days)),

@@ -6,16 +6,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from events.browse.places import DAYS_AHEAD
 from events.filters import Filter
 from events.lists import listing
-from events.models import Category, Event
+from events.models import DAYS_AHEAD, Category, Event
 from events.periods import Day, Month, Week
 from events.views import DAYS_SHOWN, newest, wall_clock
 from groups.models import Group
 
 NEWEST_SHOWN = 50
-SITEMAP_DAYS = 180
 
 
 def just_added(request: HttpRequest) -> HttpResponse:
@@ -36,7 +34,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 def submit_event(_request: HttpRequest) -> HttpResponse:
     """Answer the old site's address of its form."""
-    return redirect("submit-event")
+    return redirect("submit-event", permanent=True)
 
 
 def robots(_request: HttpRequest) -> HttpResponse:
@@ -50,7 +48,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         "pages": [_absolute(address) for address in _addresses(Day.around(now.date()))],
         "events": [
             (_absolute(reverse("event", args=[event.event_id, event.slug])), event.changed_at)
-            for event in Event.upcoming(now, SITEMAP_DAYS, Filter().states)
+            for event in Event.upcoming(now, DAYS_AHEAD, Filter().states)
         ],
     }
     return render(request, "events/sitemap.xml", context, content_type="application/xml")

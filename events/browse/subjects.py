@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from events.browse.places import DAYS_AHEAD
+from events.days import DAY, by_day
 from events.filters import SLUG, Filter
 from events.lists import listing, of_days
-from events.models import Category, Event
-from events.views import by_day, wall_clock
+from events.models import DAYS_AHEAD, Category, Event
+from events.views import wall_clock
 
 
 def categories(request: HttpRequest) -> HttpResponse:
@@ -30,7 +30,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     now = wall_clock(timezone.now())
     upcoming = Event.upcoming(now, DAYS_AHEAD, Filter().states)
     events = [event for event in upcoming if slug in (event.categories or ())]
-    days = by_day(events, now.date())
+    days = by_day(events, now.date(), now.date() + DAYS_AHEAD * DAY)
     context = {
         "category": found,
         "days": days,

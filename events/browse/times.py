@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from events.days import by_day, is_on
 from events.filters import Filter
 from events.lists import listing, of_days
-from events.models import Event
-from events.periods import Day, Month, NoSuchPeriod, Period, Week
-from events.views import by_day, wall_clock
+from events.models import DAYS_AHEAD, Event
+from events.periods import DAY, Day, Month, NoSuchPeriod, Period, Week
+from events.views import wall_clock
 
 NAMED_IN_THE_GRID = 3
 
@@ -45,8 +46,13 @@ def _page(request: HttpRequest, period: Period, template: str) -> HttpResponse:
     now = timezone.now()
     today = wall_clock(now).date()
     found = Event.between(period.starts, period.ends, Filter().states)
-    events = [event for event in found if not event.expired(now)]
-    days = by_day(events, period.first)
+    events = [
+        event
+        for event in found
+        if not event.expired(now) and is_on(event, period.first, period.end)
+    ]
+    days = by_day(events, period.first, period.end)
+    lost = not events and _far(period, today)
     context = {
         "period": period,
         "days": days,
@@ -56,17 +62,31 @@ def _page(request: HttpRequest, period: Period, template: str) -> HttpResponse:
         "current": today in period,
         "kept": settings.EVENT_RETENTION_DAYS,
         "past_retention": _past_retention(period, today),
-        "week": _around(Week, period.first),
-        "month": _around(Month, period.first),
+        "lost": lost,
+        "before": None if lost else period.previous,
+        "after": None if lost else period.next,
+        "week": None if lost else _around(Week, period.first),
+        "month": None if lost else _around(Month, period.first),
     }
     if isinstance(period, Month):
         context["grid"] = _grid(period, events)
-    return render(request, template, context)
+    response = render(request, template, context)
+    if lost:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _far(period: Period, today: dt.date) -> bool:
+    """Tell whether nothing is expected there: an empty page leads no crawler on through two centuries of them."""
+    before = dt.timedelta(days=settings.EVENT_RETENTION_DAYS or DAYS_AHEAD)
+    ahead = dt.timedelta(days=DAYS_AHEAD)
+    return period.last < today - before or period.first > today + ahead
 
 
 def _past_retention(period: Period, today: dt.date) -> bool:
     days = settings.EVENT_RETENTION_DAYS
-    return bool(days) and period.first < today - dt.timedelta(days=days)
+    kept_since = today - dt.timedelta(days=days)
+    return bool(days) and period.first < kept_since and period.end <= today
 
 
 def _around(kind: type[Period], date: dt.date) -> Period | None:
@@ -88,7 +108,7 @@ def _cell(date: dt.date, month: Month, events: Sequence[Event]) -> dict[str, obj
     """Return a day of the grid: with its events if it is one of the month."""
     if date not in month:
         return {"date": date}
-    found = [event for event in events if event.start_datetime.date() <= date <= event.last_day]
+    found = [event for event in events if is_on(event, date, date + DAY)]
     more = len(found) - NAMED_IN_THE_GRID
     return {
         "date": date,

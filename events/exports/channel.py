@@ -8,17 +8,20 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.utils.dateformat import format as formatted
-from django.utils.encoding import iri_to_uri
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from events.filters import Filter
+from events.browse.matching import KINDS, TIME_NAMES
+from events.filters import WEEKDAYS, Filter
 from events.models import Event
+from events.weblinks import web_address
 
 UNWRITABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
 )
 """What XML forbids, and what some readers of iCalendar and CSV take for the end of a line."""
-
-MARKS = {"CANCELLED": "Cancelled: ", "POSTPONED": "Postponed: "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,41 +74,47 @@ def clean(text: str | None) -> str:
     return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def web_address(text: str | None) -> str:
-    """Return an address if it is a proper one of the web, which a URI property or a link may hold; "" otherwise."""
-    address = iri_to_uri(text or "")
-    return address if re.fullmatch(r"https?://[!#-;=?-\[\]_a-z~]+", address) else ""
-
-
 def title(event: Event) -> str:
     """Return the title; what is off says so in it, because Google Calendar shows no STATUS."""
-    return MARKS.get(event.event_status or "", "") + clean(event.title)
+    marks = {"CANCELLED": _("Cancelled: %(title)s"), "POSTPONED": _("Postponed: %(title)s")}
+    mark: str = marks.get(event.event_status or "", "%(title)s")
+    return mark % {"title": clean(event.title)}
 
 
 def when(event: Event) -> str:
     """Return the time in words, on the site's clock."""
     start, end = event.start_datetime, event.end_datetime
-    day = formatted(start, "l, F j, Y")
+    day = capfirst(_day(start))
     if event.all_day:
         last = event.last_day
-        return day if last == start.date() else f"{day} to {formatted(last, 'l, F j, Y')}"
+        return day if last == start.date() else f"{day} {_to_day(_day(last))}"
     if end <= start:
         return f"{day}, {formatted(start, 'P')}"
-    far = end.date() != start.date() and event.last_day != start.date()
-    until = formatted(end, "l, F j, Y, P") if far else formatted(end, "P")
-    return f"{day}, {formatted(start, 'P')} to {until}"
+    far = event.last_day != start.date()
+    until = pgettext("time", "to %(end)s") % {"end": formatted(end, "P")}
+    if far:
+        until = _to_day(f"{_day(end)}, {formatted(end, 'P')}")
+    return f"{day}, {formatted(start, 'P')} {until}"
+
+
+def _day(date: dt.date) -> str:
+    return str(formatted(date, _("l, F j, Y")))
+
+
+def _to_day(day: str) -> str:
+    return str(pgettext("day", "to %(end)s") % {"end": day})
 
 
 def notes(event: Event) -> list[str]:
     """Return what it costs, who is behind it and where they say so, a line each."""
     others = [clean(other.get("group_name")) for other in event.also_published_by or ()]
     lines = [
-        ("Cost", clean(event.cost)),
-        ("By", clean(event.group_name)),
-        ("Also published by", ", ".join(filter(None, others))),
-        ("Organizer's page", web_address(event.url)),
+        (_("Cost: %(cost)s"), "cost", clean(event.cost)),
+        (_("By: %(group)s"), "group", clean(event.group_name)),
+        (_("Also published by: %(groups)s"), "groups", ", ".join(filter(None, others))),
+        (_("Organizer's page: %(address)s"), "address", web_address(event.url)),
     ]
-    return [f"{label}: {value}" for label, value in lines if value]
+    return [line % {name: value} for line, name, value in lines if value]
 
 
 def spoken_times(event: Event) -> tuple[str, str]:
@@ -127,10 +136,10 @@ def _said(wanted: Filter) -> list[str]:
         *wanted.cities,
         *wanted.categories,
         *wanted.groups,
-        *([wanted.kind.replace("_", " ")] if wanted.kind else []),
-        *(["free"] if wanted.free else []),
-        *(day.title() for day in wanted.weekdays),
-        *wanted.times,
+        *([str(KINDS[wanted.kind]).lower()] if wanted.kind else []),
+        *([_("free")] if wanted.free else []),
+        *(str(WEEKDAYS_ABBR[WEEKDAYS.index(day)]).capitalize() for day in wanted.weekdays),
+        *(str(TIME_NAMES[time]).lower() for time in wanted.times),
         *wanted.words,
-        *(f"not {word}" for word in wanted.without),
+        *(_("not %(word)s") % {"word": word} for word in wanted.without),
     ]

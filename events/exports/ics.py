@@ -16,10 +16,10 @@ from events.exports.channel import (
     page_address,
     site_host,
     title,
-    web_address,
 )
 from events.exports.zones import vtimezone
 from events.models import Event
+from events.weblinks import web_address
 
 OCTETS = 75
 """The longest a line may be, by RFC 5545, without its end."""
@@ -76,7 +76,7 @@ def _written(events: Sequence[Event], subscription: Iterable[str], today: dt.dat
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        f"PRODID:-//{site_host()}//{escaped(settings.SITE_NAME)}//EN",
+        f"PRODID:-//{site_host()}//{escaped(settings.SITE_NAME)}//{settings.LANGUAGE_CODE.upper()}",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         *subscription,

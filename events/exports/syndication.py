@@ -16,10 +16,10 @@ from events.exports.channel import (
     short_address,
     spoken_times,
     title,
-    web_address,
     when,
 )
 from events.models import Event
+from events.weblinks import web_address
 
 
 def rss(channel: Channel) -> bytes:

@@ -3,8 +3,9 @@
 import csv
 import io
 
-from events.exports.channel import Channel, clean, page_address, spoken_times, title, web_address
+from events.exports.channel import Channel, clean, page_address, spoken_times, title
 from events.models import Event
+from events.weblinks import web_address
 
 COLUMNS = (
     "event_id",
@@ -38,7 +39,7 @@ FORMULA = (
 def table(channel: Channel) -> bytes:
     """Return a header and one row an event, in UTF-8."""
     out = io.StringIO(newline="")
-    rows = csv.writer(out)
+    rows = csv.writer(out, quoting=csv.QUOTE_ALL)
     rows.writerow(COLUMNS)
     rows.writerows(map(_row, channel.events))
     return out.getvalue().encode()

@@ -3,16 +3,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.http import http_date
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
 
 from dctech.freshness import public_page
+from dctech.methods import read_only
 from events.exports import ics, syndication, table
 from events.exports.channel import Channel
-from events.filters import BadFilter, Filter
-from events.models import Event
+from events.filters import PARAMETERS, BadFilter, Filter
+from events.models import DAYS_AHEAD, Event
 from events.views import wall_clock
-
-DAYS_AHEAD = 180
 
 FORMATS = {
     "ics": (ics.calendar, "text/calendar; charset=utf-8"),
@@ -23,8 +22,7 @@ FORMATS = {
 }
 
 
-@require_safe
-@public_page
+@public_page(reads=PARAMETERS)
 def events(request, extension):
     """Answer in the format of the address: Accept is ignored, for Google sends none."""
     try:
@@ -40,7 +38,6 @@ def events(request, extension):
     return _answer(content, content_type, channel.changed_at, f"events.{extension}")
 
 
-@require_safe
 @public_page
 def event(_request, event_id):
     """Give one event to add to a calendar; the addresses of its page answer by the same rules."""
@@ -52,12 +49,14 @@ def event(_request, event_id):
     if found is None or not found.listed:
         raise Http404("No event with this address is listed.")
     if found.expired(timezone.now()):
-        return _plain("This event is over, and its details are gone.\n", status=410)
+        return _plain(_("This event is over, and its details are gone.") + "\n", status=410)
     name = f"{found.slug}.ics"
-    return _answer(ics.single(found), FORMATS["ics"][1], found.changed_at, name)
+    with translation.override(settings.LANGUAGE_CODE):
+        content = ics.single(found)
+    return _answer(content, FORMATS["ics"][1], found.changed_at, name)
 
 
-@require_safe
+@read_only
 def moved(_request, extension, state=None, category=None):
     """Lead an address of the site before this one to the filter that is the same."""
     if state and state.upper() not in settings.SITE_REGIONS:

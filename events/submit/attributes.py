@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from dctech.moderation.values import plain
-from dctech.submissions.markdown import html_of_markdown
+from dctech.submissions.markdown import described
 from events.models import Event
 from events.submit.forms import EventForm, full_location
 from events.submit.times import in_zone
@@ -30,8 +30,7 @@ def attributes(form: EventForm) -> dict[str, Any]:
         "all_day": bool(said["all_day"]),
         "timezone": None if said["all_day"] or zone == settings.SITE_TIMEZONE else zone,
         "sessions": sessions if len(sessions) > 1 else None,
-        "description": said["description"] or None,
-        "description_html": html_of_markdown(said["description"]) or None,
+        **described(said["description"]),
         "url": canonical_url(said["url"]) or None,
         "cost": said["cost"] or None,
         "categories": said["categories"] or None,
@@ -79,7 +78,7 @@ def initial(event: Event) -> dict[str, Any]:
         "url": event.url or "",
         "cost": event.cost or "",
         "categories": list(event.categories or ()),
-        "description": event.description or "",
+        "description": event.markdown or event.description or "",
         "submitter_email": event.submitted_by,
     }
     if event.all_day:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from dctech.moderation import PENDING
 from events.models import Event
-from events.search import distance, edits_forgiven, words_of
+from events.search import distance, edits_forgiven
 from events.searching import kept
+from events.words import words_of
 
 MOST_WAITING = 500
 """How much of the queue is looked through, the newest first."""

@@ -2,6 +2,9 @@
 
 from itertools import chain
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from dctech.moderation import PENDING
 from groups.models import Group
 
@@ -20,3 +23,13 @@ def known_by(address: str, *, but: str = "") -> Group | None:
         if group.group_id != but and same(address) in {same(group.ical), same(group.website)}:
             return group
     return None
+
+
+def already(known: Group) -> str:
+    """Return what somebody is told who submits a group that is here."""
+    if known.active_approved:
+        return str(_("The group %(name)s has it already: %(address)s")) % {
+            "name": known.name,
+            "address": reverse("group", args=[known.slug]),
+        }
+    return str(_("A group with this address is already waiting to be looked at."))

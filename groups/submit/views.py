@@ -2,7 +2,6 @@ from typing import Any
 
 from django.core import signing
 from django.http import HttpResponse, QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dctech import clients
@@ -11,14 +10,13 @@ from dctech.submissions.limits import FEED_READS, TooMany
 from dctech.submissions.spam import Guard
 from dctech.submissions.views import TOO_MANY, Editing, Submitting, private, sentence
 from groups.models import Group
+from groups.submit.attributes import attributes, candidates
 from groups.submit.forms import GroupForm
-from groups.submit.known import known_by
+from groups.submit.known import already, known_by
 from groups.submit.reasons import reason
 
 SEEN_SECONDS = 24 * 60 * 60
 """How long a feed that was shown needs not be read again."""
-
-MOST_NAMESAKES = 20
 
 
 class SubmitGroup(Submitting):
@@ -37,7 +35,7 @@ class SubmitGroup(Submitting):
     def hold(self, form: GroupForm, guard: Guard) -> HttpResponse | None:
         for name in ("ical", "website"):
             if known := known_by(form.cleaned_data[name], but=self.but):
-                form.add_error(name, _already(known))
+                form.add_error(name, already(known))
         if form.errors:
             return self.page(form, guard)
         return None if self.seen(form) else self.look(form, guard)
@@ -73,21 +71,8 @@ class SubmitGroup(Submitting):
         return self.page(form, guard, preview=found, seen=_signer().sign_object(feed))
 
     def store(self, form: GroupForm, guard: Guard) -> HttpResponse:
-        said = form.cleaned_data
         status = APPROVED if self.person.trusted else PENDING
-        for group_id in _ids(said["name"]):
-            if Group.find(group_id):
-                continue
-            group = Group(
-                group_id,
-                slug=group_id,
-                **attributes(form),
-                status=status,
-                submitted_by=said["submitter_email"],
-                submitted_at=self.now,
-                created_at=self.now,
-                updated_at=self.now,
-            )
+        for group in candidates(form, self.now, status):
             try:
                 return self.send(group, group.name)
             except Refused:  # somebody took the name at the same moment
@@ -113,33 +98,6 @@ class EditGroup(Editing, SubmitGroup):
 
     def title(self, form: GroupForm) -> str:
         return str(form.cleaned_data["name"])
-
-
-def attributes(form: GroupForm) -> dict[str, Any]:
-    """Return the attributes that the submitter decides."""
-    said = form.cleaned_data
-    return {
-        "name": said["name"],
-        "website": said["website"],
-        "ical": said["ical"],
-        "description": said["description"] or None,
-        "categories": said["categories"] or None,
-    }
-
-
-def _ids(name: str) -> list[str]:
-    """Return the ids that a group of this name may have: its place in addresses, numbered where it is taken."""
-    slug = Group.slug_for(name)
-    return [slug, *(f"{slug}-{number}" for number in range(2, MOST_NAMESAKES))]
-
-
-def _already(known: Group) -> str:
-    if known.active_approved:
-        return str(_("The group %(name)s has it already: %(address)s")) % {
-            "name": known.name,
-            "address": reverse("group", args=[known.slug]),
-        }
-    return str(_("A group with this address is already waiting to be looked at."))
 
 
 def _signer() -> signing.TimestampSigner:

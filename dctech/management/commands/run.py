@@ -3,8 +3,28 @@ import socket
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.contrib.staticfiles.management.commands import runserver
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.http import Http404
+
+
+class StaticFiles(StaticFilesHandler):
+    """Django's, which fails at an address that leads out of the static files."""
+
+    def serve(self, request):
+        try:
+            return super().serve(request)
+        except SuspiciousFileOperation as error:
+            raise Http404("There is no such file.") from error
+
+
+class _Server(runserver.Command):
+    def get_handler(self, *args, **options):
+        handler = super().get_handler(*args, **options)
+        return StaticFiles(handler.application) if settings.DEBUG else handler
 
 
 class Command(BaseCommand):
@@ -34,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
         call_command(
-            "runserver", f"127.0.0.1:{port}", use_reloader=False, skip_checks=True, verbosity=0
+            _Server(), f"127.0.0.1:{port}", use_reloader=False, skip_checks=True, verbosity=0
         )
 
 
