@@ -3,21 +3,36 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test check bench screenshots format lock clean
+.PHONY: run test test-deploy check audit package bench screenshots format lock clean
 
 run: .venv/local.stamp
 	@SITE_URL="$${SITE_URL:-http://127.0.0.1:$(PORT)}" $(BIN)/python manage.py run --port $(PORT)
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore-glob='*/test_deploy*'
 
+# Some minutes: Zappa against an emulator, and the permissions against the calls that are made.
+test-deploy: .venv/test.stamp
+	$(BIN)/python -m pytest tests/test_deploy*.py
+
+# Bandit's B703 is ruff's S308, which has a reason at each place.
 check: .venv/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/bandit --quiet --recursive --severity-level medium --skip B703 accounts collector dctech events groups
 	$(BIN)/python manage.py check --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+# Asks PyPI's vulnerability service, which `make check` must do without.
+audit: .venv/test.stamp
+	$(BIN)/pip-audit --strict --require-hashes --requirement requirements/runtime.txt
+
+# What Lambda gets, for the Python of .venv: build/prod.zip.
+STAGE ?= prod
+package: .venv/local.stamp
+	$(BIN)/python -m deploy package $(STAGE)
 
 bench: .venv/test.stamp
 	$(BIN)/python -m benchmarks
@@ -49,6 +64,7 @@ lock:
 	uv pip compile pyproject.toml --extra local --extra test -o requirements/test.txt $(LOCK)
 	uv pip compile pyproject.toml --extra local -c requirements/test.txt -o requirements/local.txt $(LOCK)
 	uv pip compile pyproject.toml -c requirements/test.txt -o requirements/runtime.txt $(LOCK)
+	uv pip compile requirements/deploy.in --allow-unsafe -c requirements/test.txt -o requirements/deploy.txt $(LOCK)
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 

@@ -6,6 +6,7 @@ from collector.fetch import Response
 from collector.models import HISTORY_DAYS, Feed, FeedRead, Run
 from collector.report import FeedReport, Report
 from collector.revision import Moment
+from dctech.observability.runs import run_finished
 from groups.models import Group
 
 
@@ -80,6 +81,8 @@ class Books:
             ttl=report.started_at + dt.timedelta(days=HISTORY_DAYS),
         ).save()
         report.writes += 1
+        outcomes = report.outcomes
+        run_finished(outcomes["ok"] + outcomes["unchanged"], outcomes["failed"], finished_at)
 
     def _note_read(self, report: FeedReport, kind: str = "") -> int:
         """Keep a record of a read that failed or changed something; return the number of writes."""

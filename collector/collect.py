@@ -26,8 +26,10 @@ from collector.reconcile import FeedRecord, reconcile
 from collector.report import BUG, FeedReport, Report
 from collector.revision import Moment, Overlays
 from collector.store import Outcome, Writer
+from dctech.dynamodb import code_of
 from dctech.models import CalendarVersion
 from dctech.notices import tell_moderators
+from dctech.observability.runs import feed_read
 from events.models import Category, Event, StaleEvent
 from groups.models import Group
 
@@ -94,11 +96,11 @@ class Collection:
         for group in groups:
             if sample_city.is_sample(group.ical):
                 body = sample_city.feed(group.ical, self.moment.today)
-                yield self._guarded(group, sample_city.response(group.ical, body))
+                yield self._told(group, sample_city.response(group.ical, body))
             else:
                 requests[group.group_id] = self._request(group)
         for group_id, answer in self.fetcher.get_all(requests, workers=workers):
-            yield self._guarded(by_id[group_id], answer)
+            yield self._told(by_id[group_id], answer)
 
     def announce_changes(self, feed: FeedReport | None = None) -> int:
         """Make a new version of the calendar when `feed` changed it; return the number of writes.
@@ -114,6 +116,13 @@ class Collection:
         self.unannounced, self._announced_at = False, now
         return 1
 
+    def _told(self, group: Group, answer: Response | FetchError) -> FeedReport:
+        """Process a feed, and log what became of it."""
+        began = time.perf_counter()
+        report = self._guarded(group, answer)
+        feed_read(group.group_id, report.outcome, report.reason, time.perf_counter() - began)
+        return report
+
     def _guarded(self, group: Group, answer: Response | FetchError) -> FeedReport:
         """Process a feed; a fault of ours that it brings out costs this feed, is logged, and fails the run at its end.
 
@@ -122,7 +131,7 @@ class Collection:
         try:
             return self.process(group, answer)
         except Exception as error:  # whatever it is, it is logged whole and the run exits with 1
-            if isinstance(error, PynamoDBException) and error.cause_response_code != INVALID:
+            if isinstance(error, PynamoDBException) and code_of(error) != INVALID:
                 raise  # the tables' trouble, not this feed's
             logger.exception("Reading the feed of %s failed", group.group_id)
             feed = self.feeds.get(group.group_id) or Feed("feeds", group.group_id)
@@ -141,7 +150,10 @@ class Collection:
         except (NotACalendar, UnknownZone) as error:
             return self.books.failed(group, feed, error.kind, str(error))
         today = self.moment.today
-        pages = event_pages.read(group, reading.occurrences, feed.pages, today, self.fetcher)
+        if sample_city.is_sample(group.ical):
+            pages = sample_city.pages([o.url for o in reading.occurrences], today)
+        else:
+            pages = event_pages.read(group, reading.occurrences, feed.pages, today, self.fetcher)
         if not self._lease(feed):
             until = Feed.of(group.group_id).lease_until
             reason = (
@@ -249,6 +261,8 @@ def collect(
     now: dt.datetime,
     *,
     group_ids: Sequence[str] = (),
+    shard: Sequence[str] | None = None,
+    with_series: bool = True,
     workers: int | None = None,
     dry_run: bool = False,
     force: bool = False,
@@ -260,9 +274,10 @@ def collect(
     `now` is the moment events are measured against, `clock` (seconds since the epoch) the one that leases run by:
     a rehearsal of another day must not find its own leases expired. `on_feed` hears of each feed and how many there
     are. `force` reads even what has not changed. Raises sources.UnknownGroup for a name without a feed.
+    `shard` names those groups of a run that are read here; the record of the run is then the caller's.
     """
     moment = Moment(now, now.astimezone(settings.SITE_ZONE).replace(tzinfo=None))
-    groups = sources.groups(group_ids)
+    groups = sources.groups(group_ids) if shard is None else sources.of_shard(shard)
     report = Report(now)
     with Fetcher.from_settings() as fetcher, ThreadPoolExecutor(WRITERS) as pool:
         collection = Collection(
@@ -279,13 +294,13 @@ def collect(
             report.writes += feed.writes + collection.announce_changes(feed)
             if on_feed:
                 on_feed(feed, len(groups))
-        if not group_ids:
+        if not group_ids and with_series:
             writer = Writer("import", moment, collection.overlays, pool, dry_run=dry_run)
             report.series, writes = series.expand(writer, collection.site)
             report.writes += writes
             collection.unannounced |= bool(report.series["new"]) and not dry_run
         report.writes += collection.announce_changes()
-    if not dry_run and not group_ids:
+    if not dry_run and not group_ids and shard is None:
         ended = dt.datetime.fromtimestamp(clock(), dt.UTC)
         collection.books.note_run(report, ended)
         tell_moderators(ended)

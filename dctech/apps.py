@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,6 @@ class DctechConfig(AppConfig):
 
     name = "dctech"
     verbose_name = "Submissions"
+
+    def ready(self) -> None:
+        import_module("dctech.checks")

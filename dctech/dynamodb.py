@@ -20,10 +20,23 @@ from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from dctech.observability.capacity import meter
 from dctech.wire import ParserFactory, QuickReads
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 TRANSACTION_CANCELED = "TransactionCanceledException"
+BUSY = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "InternalServerError",
+    "ServiceUnavailable",
+}
+"""Codes of errors that go by themselves."""
+
+THROTTLED = {"ThrottlingError", "ProvisionedThroughputExceeded"}
+"""The same, as the reason of a cancelled transaction."""
+
 _connecting = threading.RLock()
 _known_tables: set[str] = set()
 
@@ -61,6 +74,8 @@ def connection() -> Connection:
     session.set_default_client_config(Config(user_agent=session.user_agent()))
     # PynamoDB's session is its thread's own: the client is made here, where the parser is known.
     client = shared.client
+    if settings.ON_LAMBDA:
+        meter.attach(client.meta.events)
     credentials = session.get_credentials()
     if credentials and not get_environ_proxies(client.meta.endpoint_url):
         reads = QuickReads(
@@ -146,21 +161,33 @@ def explained(error: PynamoDBException | BotoCoreError) -> str | None:
 
 def lost_race(error: PynamoDBException) -> bool:
     """Tell whether a write failed because the item is not as the writer saw it (a condition, or a conflict)."""
-    code = error.cause_response_code
+    code = code_of(error)
     if code == TRANSACTION_CANCELED:
         codes = _cancellation_codes(error)
         return bool(codes) and codes <= {"ConditionalCheckFailed", "TransactionConflict"}
     return code in {CONDITION_FAILED, "TransactionConflictException"}
 
 
+def busy_or_away(error: PynamoDBException) -> bool:
+    """Tell whether DynamoDB throttles or does not answer: the same request may succeed a little later."""
+    if code_of(error) == TRANSACTION_CANCELED:
+        return bool(_cancellation_codes(error) & THROTTLED)
+    return isinstance(error.cause, BotoCoreError) or code_of(error) in BUSY
+
+
 def conflicted(error: PynamoDBException) -> bool:
     """Tell whether a transaction only met another one on the same items: tried again, it may succeed."""
-    if error.cause_response_code == TRANSACTION_CANCELED:
+    if code_of(error) == TRANSACTION_CANCELED:
         return _cancellation_codes(error) == {"TransactionConflict"}
-    return error.cause_response_code in {
+    return code_of(error) in {
         "TransactionConflictException",
         "TransactionInProgressException",
     }
+
+
+def code_of(error: PynamoDBException) -> str | None:
+    """Return DynamoDB's code; PynamoDB's own property breaks where botocore had no answer at all."""
+    return None if isinstance(error.cause, BotoCoreError) else error.cause_response_code
 
 
 def _cancellation_codes(error: PynamoDBException) -> set[str]:

@@ -9,6 +9,7 @@ from pynamodb.exceptions import PynamoDBException
 from collector.live_site.files import NotALiveSite
 from collector.live_site.migration import import_site
 from collector.live_site.report import Report
+from dctech.dynamodb import code_of
 
 COLUMNS = ("files", "items", "new", "changed", "unchanged", "kept", "broken", "warnings", "pending")
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         except NotALiveSite as error:
             raise CommandError(str(error)) from error
         except PynamoDBException as error:
-            if error.cause_response_code == "ResourceNotFoundException":
+            if code_of(error) == "ResourceNotFoundException":
                 raise CommandError("The tables are missing: run create_tables first.") from error
             raise
         self._print_table(report)

@@ -1,0 +1,2 @@
+class BackupError(Exception):
+    """A backup could not be made or brought back, and why."""

@@ -1,0 +1,101 @@
+"""`manage.py check --deploy` is silent for a sane production, and names each setting that is wrong."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+SANE = {
+    "AWS_LAMBDA_FUNCTION_NAME": "dctech-prod",
+    "SITE_URL": "https://events.example.org",
+    "ALLOWED_HOSTS": "events.example.org",
+    "SECRET_KEY": "n0t-a-real-key-but-as-long-and-odd-as-one-$%^&*()_+=ABC",
+    "DATABASE_URL": "dsql://admin@cluster.dsql.us-east-1.on.aws/postgres",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "DEFAULT_FROM_EMAIL": "events@example.org",
+    "TRUSTED_PROXY_COUNT": "2",
+    "DYNAMODB_ENDPOINT_URL": "",
+}
+
+
+def check(tmp_path, **settings):
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "dctech.settings"} | SANE
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=environment | {"DATA_DIR": str(tmp_path)} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_sane_production_has_no_issues(tmp_path):
+    run = check(tmp_path)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "no issues" in run.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says", "mend"),
+    [
+        ("SITE_URL", "http://events.example.org", "(dctech.E001)", "Set SITE_URL=https://"),
+        ("SITE_URL", "https://127.0.0.1", "(dctech.E002)", "where the public finds the site"),
+        ("DEBUG", "1", "(dctech.E003)", "Set DEBUG=0"),
+        ("ALLOWED_HOSTS", "*", "(dctech.E005)", "names that the site has"),
+        ("ALLOWED_HOSTS", "example.org", "(dctech.E006)", "ALLOWED_HOSTS=events.example.org"),
+        ("DEFAULT_FROM_EMAIL", "", "(dctech.E007)", "that EMAIL_URL's server may send from"),
+        ("TRUSTED_PROXY_COUNT", "0", "(dctech.W008)", "2 behind CloudFront and API Gateway"),
+        ("DYNAMODB_ENDPOINT_URL", "http://127.0.0.1:9", "(dctech.W009)", "Unset it"),
+        ("DATABASE_URL", "", "(accounts.E002)", "Set it to postgres://"),
+        ("EMAIL_URL", "", "(accounts.E003)", "smtp+tls://"),
+        ("SECRET_KEY", "short", "(security.W009)", "SECRET_KEY"),
+        ("SECRET_KEY", "", "SECRET_KEY is not set", "on Lambda it must be"),
+    ],
+)
+def test_each_wrong_setting_names_itself_and_how_to_mend_it(tmp_path, name, value, says, mend):
+    run = check(tmp_path, **{name: value})
+    assert run.returncode == 1
+    assert name in run.stderr
+    assert says in run.stderr
+    assert mend in run.stderr
+
+
+def test_a_key_that_was_made_for_this_machine_is_not_for_the_public(tmp_path):
+    run = check(tmp_path, SECRET_KEY="", AWS_LAMBDA_FUNCTION_NAME="")
+    assert "(dctech.E004)" in run.stderr
+
+
+ASK = """
+import sys
+import django
+django.setup()
+browser = Client(raise_request_exception=False, headers={"Host": "events.example.org"})
+for scheme in sys.argv[1:]:
+    answer = browser.get("/about/", headers={"X-Forwarded-Proto": scheme})
+    print(answer.status_code, answer.get("Location"), answer.get("Strict-Transport-Security"))
+"""
+
+
+def test_https_follows_from_the_sites_address(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", ASK, "http", "https"],
+        cwd=ROOT,
+        env=os.environ
+        | SANE
+        | {
+            "DJANGO_SETTINGS_MODULE": "dctech.settings",
+            "DATA_DIR": str(tmp_path),
+            "DYNAMODB_ENDPOINT_URL": "http://127.0.0.1:9",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    plain, encrypted = run.stdout.splitlines()[-2:]
+    assert plain == "301 https://events.example.org/about/ None"
+    assert encrypted.endswith(" None max-age=31536000")
