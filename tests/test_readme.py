@@ -28,7 +28,8 @@ def settings_read():
         match node:
             case ast.Call(ast.Attribute(ast.Name("env"), reader), [ast.Constant(name), *rest]):
                 assert reader in READERS
-                yield name, rest[0] if rest else ast.Constant("")
+                has_default = rest and reader != "matching"  # which takes a pattern there
+                yield name, rest[0] if has_default else ast.Constant("")
 
 
 def settings_listed():
