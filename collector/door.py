@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collector.place import Place
     from collector.preview import Preview
     from collector.report import FeedReport
+    from collector.shards import Begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ def freshness_of(group_id: str) -> Freshness | None:
     nothing new is known by the run's record alone. So a feed that was read on the newest run's day, and not failed
     in it, was read by it.
     """
-    feed, run = Feed.of(group_id), Run.newest()
-    read_at = feed.last_success_at
+    return _freshness(Feed.of(group_id), Run.newest())
+
+
+def _freshness(feed: Feed, run: Run | None) -> Freshness | None:
+    group_id, read_at = feed.sort, feed.last_success_at
     if read_at is None:
         return None
     if feed.failures:
@@ -60,11 +64,31 @@ def notes_of(group_id: str, reads: int) -> FeedNotes:
     return FeedNotes(Feed.of(group_id), list(last), Run.newest())
 
 
+def health() -> dict[str, tuple[Feed, Freshness | None]]:
+    """Return what is noted of every feed that was ever read, by group_id, and how fresh it is."""
+    run = Run.newest()
+    return {group_id: (feed, _freshness(feed, run)) for group_id, feed in Feed.all().items()}
+
+
 def collect_now(group_id: str, now: dt.datetime) -> "FeedReport":
     """Collect one group, whatever its feed said before; raise sources.UnknownGroup for one that is not collected."""
     from collector.collect import collect  # noqa: PLC0415 - public pages need none of its libraries
 
     return collect(now, group_ids=[group_id], force=True).feeds[0]
+
+
+def begin_run(now: dt.datetime) -> "Begun":
+    """Plan a collection of all groups in shards, and store the plan."""
+    from collector.shards import begin  # noqa: PLC0415 - as above
+
+    return begin(now)
+
+
+def collect_shard(run_id: str, number: int, now: dt.datetime) -> int | None:
+    """Collect one shard of a planned run; return the one to collect after it, None at the end of its chain."""
+    from collector import shards  # noqa: PLC0415 - as above
+
+    return shards.collect_shard(run_id, number, now)
 
 
 def rehearse(group: Group, now: dt.datetime) -> "FeedReport":
@@ -128,6 +152,13 @@ def outside(place: "Place", kind: str) -> bool:
     from collector.place import is_elsewhere  # noqa: PLC0415 - as above
 
     return is_elsewhere(place, kind, settings.SITE_REGIONS)
+
+
+def readable(html: str) -> str:
+    """Return sanitised HTML as text."""
+    from collector.ical.html import readable as text_of  # noqa: PLC0415 - as above
+
+    return text_of(html)
 
 
 def sanitised(html: str) -> str:

@@ -26,6 +26,7 @@ from collector.revision import (
 from dctech.dynamodb import lost_race
 from dctech.models import History
 from events.models import Event, StaleEvent
+from events.tombstones import Tombstone
 
 ATTEMPTS = 5
 """How often a write that lost a race is decided anew before the run gives up on it."""
@@ -214,8 +215,8 @@ class Writer:
     ) -> tuple[Event | None, Revision | None, int]:
         """Read the event, decide, write; and again when somebody else wrote meanwhile. None when it is gone.
 
-        The record of the change goes first, under a name made of the new version: a run that is killed in between
-        and repeated writes it once.
+        The records of the change go first, its History under a name made of the new version: a run that is killed
+        in between and repeated writes it once.
         """
         for _ in range(ATTEMPTS):
             event = Event.find(event_id)
@@ -225,19 +226,27 @@ class Writer:
             if decided is None or self.dry_run:
                 return event, decided, 0
             record = self._record(event, decided)
-            if record:
-                record.save()
+            departure = self._departure(event, decided)
+            written = [each for each in (record, departure) if each]
+            for each in written:
+                each.save()
             try:
                 if "start_datetime" in decided.fields:
                     event.move(decided.fields, now=self.moment.now)
                 else:
                     event.revise(decided.fields, now=self.moment.now)
             except StaleEvent:
-                if record:
-                    record.delete()
+                for each in written:
+                    each.delete()
                 continue
-            return event, decided, 1 + bool(record)
+            return event, decided, 1 + len(written)
         raise StaleEvent(event_id)
+
+    def _departure(self, event: Event, decided: Revision) -> Tombstone | None:
+        """Return what is left of an event that leaves the public pages; before the write, or it might never be."""
+        if event.state is None or decided.fields.get("state", event.state) is not None:
+            return None
+        return Tombstone.of(event.event_id, self.moment.now)
 
     def _record(self, event: Event, decided: Revision) -> History | None:
         """Return the record of a noticeable change, in the place of one that a killed run has left of the same."""

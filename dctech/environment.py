@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -22,6 +22,12 @@ MAILERS = {
     "file": ("filebased", None),
     "console": ("console", None),
 }
+
+
+def adopt(values: Mapping[str, str]) -> None:
+    """Take values that come from elsewhere for variables that are not set."""
+    for name, value in values.items():
+        os.environ.setdefault(name, value)
 
 
 def text(name: str, default: str = "") -> str:

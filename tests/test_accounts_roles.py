@@ -32,6 +32,10 @@ ADMIN = EDITOR | {
     "auth.delete_user",
     "auth.view_user",
     "auth.view_group",
+    "dctech.add_apikey",
+    "dctech.change_apikey",
+    "dctech.delete_apikey",
+    "dctech.view_apikey",
 }
 
 

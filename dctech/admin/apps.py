@@ -11,5 +11,6 @@ class AdminConfig(apps.AdminConfig):
     def ready(self) -> None:
         """Register what no app's own `admin` module does."""
         super().ready()
+        import_module("dctech.admin.api_keys")
         import_module("dctech.admin.reasons")
         import_module("dctech.admin.trusted")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pynamodb.transactions import TransactWrite
+
 from dctech.moderation import (
     APPROVED,
     PENDING,
@@ -14,6 +16,7 @@ from dctech.moderation import (
     Review,
     Stale,
 )
+from dctech.moderation.item import Write
 from dctech.moderation.reviews import TRUSTED
 from dctech.submissions.proposals import propose
 
@@ -21,14 +24,23 @@ SUBMITTER = "submitter"
 WITHDRAWN = "Withdrawn by its submitter"
 
 
-def send(item: Moderated, act: Act, title: str) -> None:
-    """Store a new submission; what is approved by trust is listed for somebody to look at. Raises Refused."""
+def send(item: Moderated, act: Act, title: str, also: Write | None = None) -> None:
+    """Store a new submission; what is approved by trust is listed for somebody to look at. Raises Refused.
+
+    `also` adds writes to the transaction.
+    """
     if item.status != APPROVED:
-        item.submit(act)
+        item.submit(act, also=also)
         return
     item.approval_metadata = ApprovalMetadata(approved_by=act.by, approved_at=act.now)
     review = Review.about(item.KIND, item.key, why=TRUSTED, title=title, now=act.now)
-    item.submit(act, also=lambda write: write.save(review))
+
+    def writes(write: TransactWrite) -> None:
+        write.save(review)
+        if also:
+            also(write)
+
+    item.submit(act, also=writes)
 
 
 def edit(item: Moderated, act: Act, changes: Mapping[str, Any], title: str) -> str:

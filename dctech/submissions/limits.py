@@ -12,12 +12,21 @@ from dctech.models import Operation
 HOUR, DAY = 3_600, 86_400
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much of a limit is left to somebody, and for how many seconds, before it begins anew."""
+
+    allowed: int
+    left: int
+    seconds: int
+
+
 class TooMany(Exception):  # noqa: N818 - it is an answer to a person, not a fault
     """Somebody has used up a limit. `seconds` until it begins anew."""
 
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(standing)
+        self.standing, self.seconds = standing, standing.seconds
 
 
 class Count(Operation):
@@ -37,21 +46,26 @@ class Limit:
     allowed: str
     seconds: int
 
-    def take(self, who: str, now: dt.datetime) -> None:
+    def take(self, who: str, now: dt.datetime) -> Standing:
         """Count one more in a single write, so that no two take the last one; raise TooMany."""
         start = int(now.timestamp()) // self.seconds * self.seconds
-        count = Count(f"limits#{self.what}", f"{_hashed(self.what, who)}#{start}")
+        count = Count(f"limits#{self.what}", f"{hashed(self.what, who)}#{start}")
         end = dt.datetime.fromtimestamp(start + self.seconds, dt.UTC)
         count.update(actions=[Count.number.add(1), Count.ttl.set(end)])
-        if count.number > getattr(settings, self.allowed):
-            raise TooMany(start + self.seconds - int(now.timestamp()))
+        allowed = getattr(settings, self.allowed)
+        seconds = start + self.seconds - int(now.timestamp())
+        standing = Standing(allowed, max(0, allowed - int(count.number)), seconds)
+        if count.number > allowed:
+            raise TooMany(standing)
+        return standing
 
 
 FROM_ADDRESS = Limit("address", "SUBMISSIONS_PER_HOUR", HOUR)
 FROM_EMAIL = Limit("email", "SUBMISSIONS_PER_EMAIL_AND_DAY", DAY)
 FEED_READS = Limit("feed", "FEED_PREVIEWS_PER_HOUR", HOUR)
+BY_KEY = Limit("key", "API_REQUESTS_PER_KEY_AND_HOUR", HOUR)
 
 
-def _hashed(what: str, who: str) -> str:
+def hashed(what: str, who: str) -> str:
     digest = salted_hmac(f"dctech.limits.{what}", who.casefold(), algorithm="sha256")
     return str(digest.hexdigest()[:32])
