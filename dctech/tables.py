@@ -52,8 +52,8 @@ def _ensure_table(model: type[Table], *, make: bool) -> Iterator[Change]:
         yield from _ensure_protection(name, actual, make=make)
 
 
-def _definition(model: type[Table]) -> dict[str, Any]:
-    """Return CreateTable's arguments for a model."""
+def definition(model: type[Table], *, protected: bool) -> dict[str, Any]:
+    """Return CreateTable's arguments for a model; `protected` is what production has beside."""
     schema = model._get_schema()  # noqa: SLF001 - PynamoDB offers no public way to the definition
     wanted: dict[str, Any] = {
         "TableName": model.Meta.table_name,
@@ -67,10 +67,20 @@ def _definition(model: type[Table]) -> dict[str, Any]:
     }
     if indexes := _indexes(model):
         wanted["GlobalSecondaryIndexes"] = list(indexes.values())
-    if in_production():
+    if protected:
         wanted["SSESpecification"] = {"Enabled": True}
         wanted["DeletionProtectionEnabled"] = True
     return wanted
+
+
+def ttl_attribute(model: type[Table]) -> str | None:
+    """Return the name of the attribute that items expire by; None where none expires."""
+    attribute = model._ttl_attribute()  # noqa: SLF001 - as above
+    return attribute.attr_name if attribute else None
+
+
+def _definition(model: type[Table]) -> dict[str, Any]:
+    return definition(model, protected=in_production())
 
 
 def _unique(definitions: Iterable[Any]) -> list[Any]:
@@ -176,13 +186,13 @@ def _projection_difference(wanted: Mapping[str, Any], found: Mapping[str, Any]) 
 
 
 def _ensure_ttl(model: type[Table], *, make: bool) -> Iterator[Change]:
-    attribute = model._ttl_attribute()  # noqa: SLF001 - as above
+    attribute = ttl_attribute(model)
     if attribute is None:
         return
     name, client = str(model.Meta.table_name), connection().client
     found = client.describe_time_to_live(TableName=name).get("TimeToLiveDescription", {})
     if found.get("TimeToLiveStatus") in {"ENABLED", "ENABLING"}:
-        if found.get("AttributeName") != attribute.attr_name:
+        if found.get("AttributeName") != attribute:
             yield Change(name, f"TTL goes by {found.get('AttributeName')}", drift=True)
         return
     if not make:
@@ -191,9 +201,9 @@ def _ensure_ttl(model: type[Table], *, make: bool) -> Iterator[Change]:
     # Asked for only when it is off: AWS refuses a second enable.
     client.update_time_to_live(
         TableName=name,
-        TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute.attr_name},
+        TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute},
     )
-    yield Change(name, f"TTL on {attribute.attr_name} enabled")
+    yield Change(name, f"TTL on {attribute} enabled")
 
 
 def _ensure_recovery(name: str, *, make: bool) -> Iterator[Change]:

@@ -1,0 +1,275 @@
+"""The template: made from models and settings, clean, deployed to an emulator and taken down."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from dctech import tables
+from dctech.dynamodb import Table
+from dctech.infrastructure import permissions
+from dctech.infrastructure.stage import Stage
+from dctech.infrastructure.template import template
+from tests.aws import emulator
+from tests.conftest import ROOT
+
+ZAPPA = ROOT / "zappa_settings.json"
+STACK = "dctech-events-infrastructure"
+
+UNKNOWN = {"AWS::DSQL::Cluster", "AWS::CloudFront::MonitoringSubscription"}
+"""Types that the emulator's CloudFormation does not know; nor does it know formulas in alarms."""
+
+LEFT_OUT = {"TTL is off", "point-in-time recovery is off", "encryption is off"}
+"""What it takes of a table and does nothing about."""
+
+
+def resources(kind, made=None):
+    made = made or template(Stage("prod"))
+    return {
+        name: resource["Properties"]
+        for name, resource in made["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def printed(*arguments, aws=None):
+    """Return what `manage.py infrastructure` prints, with the product's own settings."""
+    command = [sys.executable, "manage.py", "infrastructure", *arguments]
+    environment = {"PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+# What it says
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_cfn_lint_finds_nothing_and_cloudformation_takes_it_whole(stage, tmp_path):
+    path = tmp_path / "template.json"
+    path.write_text(printed("--stage", stage), encoding="utf-8")
+    lint = [sys.executable, "-c", "from cfnlint import runner; runner.main()", str(path)]
+    found = subprocess.run(lint, capture_output=True, text=True, check=False)
+    assert (found.stdout, found.returncode) == ("", 0)
+    assert path.stat().st_size < 51_200
+
+
+def test_a_stage_that_zappa_does_not_know_is_refused():
+    command = [sys.executable, "manage.py", "infrastructure", "--stage", "staging"]
+    refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "CommandError: zappa_settings.json has no stage 'staging', but dev, prod.\n"
+    )
+
+
+def test_two_stages_share_no_name():
+    found = []
+    for stage in ("dev", "prod"):
+        made = json.loads(printed("--stage", stage))
+        named = {
+            json.dumps(value)
+            for resource in made["Resources"].values()
+            for key, value in resource["Properties"].items()
+            if key.endswith("Name") and key not in {"StageName", "MetricName"}
+        }
+        assert len(named) > 15
+        found.append(named)
+    assert found[0] & found[1] == set()
+
+
+def test_each_table_has_what_its_model_says_and_what_production_asks():
+    made = resources("AWS::DynamoDB::Table")
+    assert len(made) == len(Table.models()) == 5
+    for model in Table.models():
+        table = made[f"{model.__name__}Table"]
+        wanted = tables.definition(model, protected=True)
+        for part in ("TableName", "KeySchema", "AttributeDefinitions", "BillingMode"):
+            assert table[part] == wanted[part]
+        assert table.get("GlobalSecondaryIndexes") == wanted.get("GlobalSecondaryIndexes")
+        assert table["DeletionProtectionEnabled"] is True
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+        assert {"Key": "application", "Value": "dctech-events"} in table["Tags"]
+    expiring = {
+        name: table["TimeToLiveSpecification"]["AttributeName"]
+        for name, table in made.items()
+        if "TimeToLiveSpecification" in table
+    }
+    assert expiring == {"EventTable": "ttl", "OperationTable": "ttl"}
+
+
+def test_data_outlives_its_stack():
+    made = template(Stage("prod"))["Resources"]
+    kept = {name for name, resource in made.items() if resource.get("DeletionPolicy") == "Retain"}
+    assert kept == {
+        *resources("AWS::DynamoDB::Table"),
+        "MediaBucket",
+        "AccountsDatabase",
+    }
+
+
+def test_nobody_reads_a_bucket_but_the_distribution():
+    for bucket in resources("AWS::S3::Bucket").values():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    policies = resources("AWS::S3::BucketPolicy")
+    assert len(policies) == 2
+    for policy in policies.values():
+        [allowed] = [
+            statement
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Effect"] == "Allow"
+        ]
+        assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+        assert allowed["Action"] == "s3:GetObject"
+
+
+def test_what_is_somebodys_own_is_never_cached():
+    [distribution] = resources("AWS::CloudFront::Distribution").values()
+    behaviours = {
+        behaviour["PathPattern"]: behaviour["CachePolicyId"]
+        for behaviour in distribution["DistributionConfig"]["CacheBehaviors"]
+    }
+    never = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    for part in ("admin", "accounts", "submit", "staff"):
+        assert behaviours[f"/{part}/*"] == behaviours[f"/es/{part}/*"] == never
+    assert behaviours["/api/*"] == {"Ref": "ApiCache"}
+
+
+def test_what_comes_without_cache_control_is_not_kept():
+    for policy in resources("AWS::CloudFront::CachePolicy").values():
+        config = policy["CachePolicyConfig"]
+        assert (config["MinTTL"], config["DefaultTTL"]) == (0, 0)
+
+
+def test_every_alarm_tells_somebody_and_asks_for_each_metric_of_its_formula():
+    alarms = resources("AWS::CloudWatch::Alarm")
+    assert len(alarms) == 6 + len(Table.models())
+    for alarm in alarms.values():
+        assert alarm["AlarmActions"] == [{"Ref": "AlarmsTopic"}]
+        if "Metrics" in alarm:
+            *asked, formula = alarm["Metrics"]
+            assert len(asked) <= 9  # of ten, the formula is one
+            assert all(f"{query['Id']}" in formula["Expression"] for query in asked)
+            assert [query["ReturnData"] for query in asked] == [False] * len(asked)
+
+
+# What the function may do
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_zappa_grants_what_the_models_and_the_code_need(stage):
+    """To mend it: manage.py infrastructure --permissions --stage …, into extra_permissions."""
+    stages = json.loads(ZAPPA.read_text(encoding="utf-8"))
+    assert stages[stage]["extra_permissions"] == json.loads(
+        printed("--permissions", "--stage", stage)
+    )
+
+
+def test_each_table_is_granted_something_and_only_its_own_indexes():
+    assert permissions.ACTIONS.keys() == set(Table.models())
+    granted = permissions.statements(Stage("prod"))
+    assert all("*" not in action for grant in granted for action in grant["Action"])
+    queried = {
+        place.rpartition("/")[2]
+        for grant in granted
+        if grant["Sid"].endswith("Indexes")
+        for place in grant["Resource"]
+    }
+    assert queried == {"DateIndex", "GroupIndex", "StatusIndex", "ActiveApprovedIndex"}
+
+
+# Deployed
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory):
+    with emulator(tmp_path_factory.mktemp("aws")) as aws:
+        yield aws
+
+
+def known(made):
+    """Return the template without what the emulator does not know."""
+    kept = {
+        name: resource
+        for name, resource in made["Resources"].items()
+        if resource["Type"] not in UNKNOWN and "Metrics" not in resource["Properties"]
+    }
+    outputs = {
+        name: output
+        for name, output in made["Outputs"].items()
+        if output.get("Condition") != "HasAccountsDatabase"
+    }
+    return json.dumps(made | {"Resources": kept, "Outputs": outputs})
+
+
+def settled(client):
+    """Return the stack once nothing goes on any more."""
+    while True:
+        [stack] = client.describe_stacks(StackName=STACK)["Stacks"]
+        if not stack["StackStatus"].endswith("IN_PROGRESS"):
+            return stack
+        time.sleep(0.1)
+
+
+def described(aws, region):
+    """Return each table's definition in a region, without what AWS makes up itself."""
+    client, found = aws.client("dynamodb", region), {}
+    for name in client.list_tables()["TableNames"]:
+        table = client.describe_table(TableName=name)["Table"]
+        found[name] = {
+            "key": table["KeySchema"],
+            "types": sorted(
+                a["AttributeName"] + a["AttributeType"] for a in table["AttributeDefinitions"]
+            ),
+            "billing": table["BillingModeSummary"]["BillingMode"],
+            "protected": table["DeletionProtectionEnabled"],
+            "indexes": {
+                index["IndexName"]: (
+                    index["KeySchema"],
+                    index["Projection"]["ProjectionType"],
+                    sorted(index["Projection"]["NonKeyAttributes"]),
+                )
+                for index in table.get("GlobalSecondaryIndexes", [])
+            },
+        }
+    return found
+
+
+def test_it_is_deployed_before_and_after_zappa_and_taken_down_and_the_data_stays(aws):
+    client, body = aws.client("cloudformation"), known(json.loads(printed()))
+    client.create_stack(StackName=STACK, TemplateBody=body)
+    stack = settled(client)
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    assert outputs["DeadLettersArn"].endswith(":dctech-events-prod-dead-letters")
+    assert "SiteUrl" not in outputs
+
+    made = aws.manage("create_tables", AWS_REGION="us-west-2")
+    assert made.returncode == 0, made.stderr
+    assert described(aws, "us-east-1") == described(aws, "us-west-2")
+    checked = aws.manage("create_tables", "--check")
+    assert {line.partition(": ")[2] for line in checked.stdout.splitlines()} == LEFT_OUT
+
+    parameters = [
+        {"ParameterKey": "ApiId", "ParameterValue": "abc123"},
+        {"ParameterKey": "AlarmEmail", "ParameterValue": "ops@example.org"},
+    ]
+    client.update_stack(StackName=STACK, TemplateBody=body, Parameters=parameters)
+    stack = settled(client)
+    assert stack["StackStatus"] == "UPDATE_COMPLETE"
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    [distribution] = aws.client("cloudfront").list_distributions()["DistributionList"]["Items"]
+    assert outputs["SiteUrl"] == f"https://{distribution['DomainName']}"
+    [subscription] = aws.client("sns").list_subscriptions()["Subscriptions"]
+    assert subscription["Endpoint"] == "ops@example.org"
+
+    client.delete_stack(StackName=STACK)
+    while client.describe_stacks()["Stacks"]:
+        time.sleep(0.1)
+    assert len(described(aws, "us-east-1")) == 5
+    buckets = [bucket["Name"] for bucket in aws.client("s3").list_buckets()["Buckets"]]
+    assert buckets == ["dctech-events-prod-media-000000000000"]
+    assert aws.client("sqs").list_queues().get("QueueUrls", []) == []
