@@ -28,6 +28,16 @@ def groups(group_ids: Sequence[str]) -> list[Group]:
     return [by_id[name] for name in group_ids]
 
 
+def of_shard(group_ids: Sequence[str]) -> list[Group]:
+    """Return those of a shard's groups that are still collected."""
+    if settings.FEED_SOURCE != "dynamodb":
+        wanted = set(group_ids)
+        return [group for group in _from_settings() if group.group_id in wanted]
+    return [
+        group for group in Group.batch_get(list(group_ids)) if group.active_approved and group.ical
+    ]
+
+
 def _from_settings() -> list[Group]:
     source, _, directory = settings.FEED_SOURCE.partition(":")
     if source == "yaml" and directory:

@@ -1,0 +1,209 @@
+"""A collection in shards: what one invocation reads of a run, and how all of them become one run's record.
+
+The feeds of one host make a chain of shards, read one after another, so that no host is asked by two at once; chains
+run side by side. A shard that fails is tried again by whoever started it and finds its lease given up.
+"""
+
+import datetime as dt
+import time
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DeleteError, UpdateError
+
+from collector.books import Books
+from collector.collect import collect
+from collector.models import HISTORY_DAYS
+from collector.report import FeedReport, Report
+from collector.revision import Moment
+from collector.sources import groups
+from dctech.dynamodb import JSONAttribute, TimestampAttribute, lost_race
+from dctech.models import Operation
+from dctech.notices import tell_moderators
+from groups.models import Group
+
+SHARD = 200
+"""Feeds in one shard: at two requests a second to each of a host's connections, well within Lambda's five minutes."""
+
+LOST = "lost: its shard did not finish"
+
+
+class ShardedRun(Operation):
+    """A run that is under way: partition `sharded-runs`, sort the run's id."""
+
+    shards = NumberAttribute()
+
+    @classmethod
+    def under_way(cls) -> list[Self]:
+        return list(cls.query("sharded-runs", consistent_read=True))
+
+
+class Shard(Operation):
+    """Some feeds of one run: partition `shards#<run_id>`, sort its number."""
+
+    feeds = JSONAttribute()
+    """[[group_id, name], ...]"""
+    following = NumberAttribute(null=True)
+    """The next shard of its chain."""
+    lease_owner = UnicodeAttribute(null=True)
+    lease_until = TimestampAttribute(null=True)
+    outcomes = JSONAttribute(null=True)
+    """[[group_id, outcome, reason, counts], ...], once it is done"""
+    series = JSONAttribute(null=True)
+    """What became of the events with a rule and no feed, of which a run's first shard takes care."""
+    writes = NumberAttribute(default=0)
+
+    @classmethod
+    def of(cls, run_id: str) -> list[Self]:
+        return list(cls.query(f"shards#{run_id}", consistent_read=True))
+
+    @classmethod
+    def name(cls, number: int) -> str:
+        return f"{number:05}"
+
+    def lease(self, owner: str, now: dt.datetime, seconds: float) -> bool:
+        """Take the shard; False while somebody else has it, and once it is done."""
+        try:
+            self.update(
+                actions=[
+                    Shard.lease_owner.set(owner),
+                    Shard.lease_until.set(now + dt.timedelta(seconds=seconds)),
+                ],
+                condition=Shard.feeds.exists()
+                & Shard.outcomes.does_not_exist()
+                & (Shard.lease_owner.does_not_exist() | (Shard.lease_until < now)),
+            )
+        except UpdateError as error:
+            if lost_race(error):
+                return False
+            raise
+        return True
+
+    def give_up(self) -> None:
+        self.update(actions=[Shard.lease_owner.remove(), Shard.lease_until.remove()])
+
+    def done(self, report: Report) -> None:
+        """Store what came of it, which ends the lease."""
+        self.update(
+            actions=[
+                Shard.outcomes.set(
+                    [[f.group_id, f.outcome, f.reason, dict(f.counts)] for f in report.feeds]
+                ),
+                Shard.series.set(dict(report.series)),
+                Shard.writes.set(report.writes),
+                Shard.lease_owner.remove(),
+                Shard.lease_until.remove(),
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run that has been planned, and the first shard of each chain."""
+
+    run_id: str
+    feeds: int
+    chains: Sequence[int]
+
+
+def chains(found: Iterable[Group], size: int = SHARD) -> list[list[list[Group]]]:
+    """Return chains of shards of groups: a host's feeds in one chain, small hosts together."""
+    hosts: defaultdict[str, list[Group]] = defaultdict(list)
+    for group in found:
+        hosts[urlsplit(str(group.ical)).netloc.casefold()].append(group)
+    planned: list[list[list[Group]]] = []
+    shared: list[Group] = []
+    for host in sorted(hosts, key=lambda host: (-len(hosts[host]), host)):
+        mine = hosts[host]
+        if len(mine) >= size:
+            planned.append([mine[at : at + size] for at in range(0, len(mine), size)])
+            continue
+        if len(shared) + len(mine) > size:
+            planned.append([shared])
+            shared = []
+        shared = [*shared, *mine]
+    return [*planned, [shared]] if shared else planned
+
+
+def begin(now: dt.datetime, *, size: int = SHARD) -> Begun:
+    """Plan a run of all groups' feeds and store it; close those that were never finished."""
+    for unfinished in ShardedRun.under_way():
+        _close(unfinished, now)
+    run_id = f"{now.astimezone(dt.UTC).isoformat(timespec='seconds')}#{uuid.uuid4().hex[:8]}"
+    planned = chains(groups(()), size) or [[[]]]
+    ttl = now + dt.timedelta(days=HISTORY_DAYS)
+    firsts, number = [], 0
+    for chain in planned:
+        firsts.append(number)
+        for position, shard in enumerate(chain, start=1):
+            Shard(
+                f"shards#{run_id}",
+                Shard.name(number),
+                feeds=[[group.group_id, group.name] for group in shard],
+                following=number + 1 if position < len(chain) else None,
+                ttl=ttl,
+            ).save()
+            number += 1
+    ShardedRun("sharded-runs", run_id, shards=number, ttl=ttl).save()
+    return Begun(run_id, sum(len(shard) for chain in planned for shard in chain), firsts)
+
+
+def collect_shard(
+    run_id: str, number: int, now: dt.datetime, *, clock: Callable[[], float] = time.time
+) -> int | None:
+    """Collect one shard and return the number of the next in its chain; the last one to finish notes the run.
+
+    A shard that is done, or that another invocation has at present, is left alone: Lambda may deliver a call twice.
+    """
+    shard = Shard.get(f"shards#{run_id}", Shard.name(number), consistent_read=True)
+    leased_at = dt.datetime.fromtimestamp(clock(), dt.UTC)
+    if not shard.lease(uuid.uuid4().hex, leased_at, settings.COLLECTOR_LEASE_SECONDS):
+        return None
+    try:
+        ids = [group_id for group_id, _ in shard.feeds]
+        shard.done(collect(now, shard=ids, with_series=number == 0))
+    except BaseException:
+        shard.give_up()
+        raise
+    if all(other.outcomes is not None for other in Shard.of(run_id)):
+        for run in ShardedRun.under_way():
+            if run.sort == run_id:
+                _close(run, dt.datetime.fromtimestamp(clock(), dt.UTC))
+    return None if shard.following is None else int(shard.following)
+
+
+def _close(run: ShardedRun, now: dt.datetime) -> None:
+    """Make one record of what came of a run's shards; of two that try, one does."""
+    try:
+        run.delete(condition=ShardedRun.shards.exists())
+    except DeleteError as error:
+        if lost_race(error):
+            return
+        raise
+    report = _as_one(run.sort, Shard.of(run.sort))
+    began = Moment(report.started_at, report.started_at.astimezone(settings.SITE_ZONE))
+    Books(run.sort.partition("#")[2], began).note_run(report, now)
+    tell_moderators(now)
+
+
+def _as_one(run_id: str, shards: Sequence[Shard]) -> Report:
+    """Return the report of a run from those of its shards; what a shard did not finish has failed."""
+    report = Report(dt.datetime.fromisoformat(run_id.partition("#")[0]))
+    for shard in shards:
+        names = dict(shard.feeds)
+        outcomes: list[Any] = shard.outcomes
+        if outcomes is None:
+            outcomes = [[group_id, "failed", LOST, {}] for group_id in names]
+        report.feeds += [
+            FeedReport(group_id, names[group_id], outcome, reason, Counter(counts))
+            for group_id, outcome, reason, counts in outcomes
+        ]
+        report.series += Counter(shard.series or {})
+        report.writes += int(shard.writes)
+    return report
