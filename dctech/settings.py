@@ -2,20 +2,32 @@
 
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from dctech import environment as env
+from dctech.observability.logs import as_json
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ON_LAMBDA = bool(env.text("AWS_LAMBDA_FUNCTION_NAME"))
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".localdata")))
 
+# Secrets of a deployment: parameters below this path of SSM's store, named as the variables that they stand for.
+AWS_REGION = env.text("AWS_REGION", "us-east-1")
+if PARAMETERS_PATH := env.text("PARAMETERS_PATH"):
+    from dctech.aws import parameters
+
+    env.adopt(parameters.read(PARAMETERS_PATH, AWS_REGION))
+
 # The site: everything that is particular to one city.
 SITE_NAME = env.text("SITE_NAME", "DC Tech Events")
 SITE_TAGLINE = env.text("SITE_TAGLINE", "Technology events in and around Washington, DC")
 SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
+# The path that API Gateway puts before all others is the visitor's only if the site's address has it.
+FORCE_SCRIPT_NAME = urlsplit(SITE_URL).path
 SITE_ZONE = env.zone("SITE_TIMEZONE", "America/New_York")
 SITE_TIMEZONE = SITE_ZONE.key
 SITE_LANGUAGE = env.choice("SITE_LANGUAGE", "en", ("en", "es"))
@@ -66,10 +78,15 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "dctech.observability.requests.observed",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "dctech.policies.permissions_policy",
+    "dctech.api.prefix.api_by_prefix",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.private_with_a_session",
     "dctech.languages.language_from_path",
+    "dctech.faults.Faults",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -77,6 +94,20 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+# One policy without nonces, so that pages can be kept; no script and no style may stand within the HTML. What a page
+# needs beyond it is said at its address or view.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -98,7 +129,22 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "dctech/locale"]
 TIME_ZONE = SITE_TIMEZONE
 USE_TZ = True
-STATIC_URL = "static/"
+LOGGING = as_json() if ON_LAMBDA else {}
+# A package for Lambda has its static files collected, under names made of their content; the CDN has them as well.
+CLOUDFRONT_DOMAIN = env.matching(
+    "CLOUDFRONT_DOMAIN", r"[a-z0-9.-]+", "d111111abcdef8.cloudfront.net"
+)
+STATIC_URL = f"https://{CLOUDFRONT_DOMAIN}/static/" if CLOUDFRONT_DOMAIN else "static/"
+if CLOUDFRONT_DOMAIN:
+    for kind in ("script-src", "style-src", "img-src"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][kind].append(f"https://{CLOUDFRONT_DOMAIN}")
+STATIC_ROOT = BASE_DIR / "staticfiles"
+PACKAGED = STATIC_ROOT.is_dir()
+if PACKAGED:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    }
 
 # Accounts. Their database holds users, sessions and the admin's log; the cache counts tries, and nothing else.
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR)}
@@ -121,7 +167,15 @@ GITHUB_CLIENT_ID = env.text("GITHUB_CLIENT_ID")
 GITHUB_CLIENT_SECRET = env.text("GITHUB_CLIENT_SECRET")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account-profile"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+# What else is below the domain is not this site's to decide about.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# The site's own address, whatever Host a CDN asks an API Gateway by.
+CSRF_TRUSTED_ORIGINS = [f"https://{urlsplit(SITE_URL).netloc}"] if HTTPS else []
+if TRUSTED_PROXY_COUNT or ON_LAMBDA:  # anybody else could say that a request was encrypted
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -131,6 +185,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm"}
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
@@ -163,7 +218,6 @@ REPLY_TO_EMAIL = env.words(
 )
 
 # DynamoDB. Without an endpoint, and outside Lambda, the embedded engine is started.
-AWS_REGION = env.text("AWS_REGION", "us-east-1")
 DYNAMODB_ENDPOINT_URL = env.address("DYNAMODB_ENDPOINT_URL")
 LOCALDB_PORT = env.number("LOCALDB_PORT", 8799, minimum=1, maximum=65_535)
 EVENTS_TABLE_NAME = env.text("EVENTS_TABLE_NAME", "DCTechEvents")
@@ -177,6 +231,9 @@ EVENT_RETENTION_DAYS = env.number("EVENT_RETENTION_DAYS", 7)
 SUBMISSIONS_PER_HOUR = env.number("SUBMISSIONS_PER_HOUR", 20, minimum=1)
 SUBMISSIONS_PER_EMAIL_AND_DAY = env.number("SUBMISSIONS_PER_EMAIL_AND_DAY", 20, minimum=1)
 FEED_PREVIEWS_PER_HOUR = env.number("FEED_PREVIEWS_PER_HOUR", 30, minimum=1)
+
+# The API: requests with one key. Anonymous ones are limited by the CDN.
+API_REQUESTS_PER_KEY_AND_HOUR = env.number("API_REQUESTS_PER_KEY_AND_HOUR", 5_000, minimum=1)
 
 # The collector.
 FEED_SOURCE = env.text("FEED_SOURCE", "dynamodb")

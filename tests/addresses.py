@@ -56,6 +56,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "groups": ("/groups/",),
     "transparency": ("/transparency/",),
+    "api-docs": ("/api/docs",),
     "group": ("/groups/{group}/",),
 }
 """Name of an address, or its route where it has none -> examples, to be filled in"""

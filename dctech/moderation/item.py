@@ -81,6 +81,10 @@ class Moderated(Table):
         """Return `changes` and all that follows from them: index keys, expiry, locks."""
         raise NotImplementedError
 
+    def departure(self, _changed: Self | None, _act: Act) -> Table | None:
+        """Return what tells others that it leaves the public pages as it becomes `changed` (None: deleted)."""
+        return None
+
     @classmethod
     def of_kind(cls, kind: str) -> type["Moderated"]:
         """Return the model of events, or of groups."""
@@ -139,6 +143,8 @@ class Moderated(Table):
 
         def writes(write: TransactWrite) -> None:
             self._replace(write, changed, values)
+            if departure := self.departure(changed, act):
+                write.save(departure)
             if also:
                 also(write)
 
@@ -183,6 +189,8 @@ class Moderated(Table):
             write.delete(self, condition=self.unchanged)
             Review.forget(write, self.KIND, self.key)
             Deletion.note(write, record, self.label)
+            if departure := self.departure(None, act):
+                write.save(departure)
 
         self._commit(writes, record)
         return record
@@ -194,8 +202,10 @@ class Moderated(Table):
             raise NothingToUndo
         attributes = cls.get_attributes()
         values = {name: real(attributes[name], v) for name, v in (entry.before or {}).items()}
-        item = cls(**{**values, "version": values["version"] + 2, "updated_at": act.now})
-        for name, value in item.settled({"status": item.status}, act).items():
+        # Pending until it is settled, so that for readers it comes back now, not when it first came.
+        back = {"status": PENDING, "version": values["version"] + 2, "updated_at": act.now}
+        item = cls(**{**values, **back})
+        for name, value in item.settled({"status": values["status"]}, act).items():
             setattr(item, name, value)
         item._store(
             item._record("restored", act, {}, {}, int(item.version)),

@@ -20,8 +20,6 @@ def plain(value: Any) -> Any:
             return value.replace(microsecond=0).isoformat()
         exact = value.astimezone(dt.UTC)
         return exact.replace(microsecond=exact.microsecond // 1_000 * 1_000).isoformat()
-    if isinstance(value, dt.datetime):  # as exact as the tables keep it
-        return value.isoformat(timespec="milliseconds" if value.tzinfo else "seconds")
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, MapAttribute):
