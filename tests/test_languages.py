@@ -143,7 +143,7 @@ def test_spanish_dates_and_times(client):
     event = make.event("Night", start, previous_start=dt.datetime(2036, 9, 3, 12))
     event.create()
     html = page(client, f"/es/events/{event.event_id}/night/")
-    assert ">Jueves, 4 de septiembre de 2036, 6:30 p.\xa0m.</time>" in html
+    assert ">Jueves, 4 de septiembre de 2036</a>, 6:30 p.\xa0m.</time>" in html
     assert ">a 8:30 p.\xa0m.</time>" in html
     assert "estaba previsto para el miércoles, 3 de septiembre, mediodía" in html
     week = page(client, "/es/week/2036-W36/")
@@ -155,7 +155,7 @@ def test_spanish_dates_and_times(client):
 
 
 def test_what_is_counted_is_counted_in_spanish(client, now):
-    lead = "{} en los próximos 90 días, {}"
+    lead = "{} en los próximos 180 días, {}"
     assert lead.format("0 eventos", "presenciales y en línea.") in page(client, "/es/events/")
     for number, said in enumerate(["1 evento", "2 eventos"]):
         make.event(f"Event {number}", now + DAY).create()

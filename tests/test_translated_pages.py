@@ -9,7 +9,9 @@ import pathlib
 import re
 from html.parser import HTMLParser
 
+import allauth
 import django.conf
+import django.contrib.auth
 import pytest
 from django.urls import clear_url_caches
 
@@ -40,7 +42,11 @@ NAMES = {
 READ_ALOUD = {"aria-label", "alt", "title", "placeholder", "data-local", "content"}
 UNREAD = {"script", "style", "code", "pre"}
 MACHINES = {"viewport", "color-scheme", "robots", "og:type", "twitter:card", "og:image:type"}
-DJANGO = pathlib.Path(django.conf.__file__).parent / "locale/es/LC_MESSAGES/django.mo"
+OTHERS = [
+    pathlib.Path(package.__file__).parent / "locale/es/LC_MESSAGES/django.mo"
+    for package in (django.conf, django.contrib.auth, allauth)
+]
+"""The catalogues that the pages need beside ours"""
 
 
 class Words(HTMLParser):
@@ -75,13 +81,15 @@ def outside(text):
     shorter = re.sub(r"⟦[^⟦⟧]*⟧", "", text)
     if shorter != text:
         return outside(shorter)
-    return re.findall(r"[A-Za-z]{2,}", re.sub(r"\S+://\S+", "", text))
+    return re.findall(r"[A-Za-z]{2,}", re.sub(r"\S*(?:://|@)\S*", "", text))
 
 
 def bracketed():
-    """Return a catalogue that puts each of our messages, and Django's, in brackets."""
-    with DJANGO.open("rb") as file:
-        theirs = gettext.GNUTranslations(file)._catalog
+    """Return a catalogue that puts each of our messages, Django's and allauth's, in brackets."""
+    theirs = {}
+    for other in OTHERS:
+        with other.open("rb") as file:
+            theirs |= gettext.GNUTranslations(file)._catalog
     found = {}
     for key, said in theirs.items():
         text = key[0] if isinstance(key, tuple) else key
@@ -151,7 +159,15 @@ def lists(date):
         *earlier,
         *("/", "/virtual/", "/locations/", "/locations/va/", "/locations/md/", "/categories/"),
         *("/events/", "/events/?region=VA,MD&free=1&time=evening&weekday=mon&q=ω&not=β&group=x"),
-        *("/events/?time=tea", "/just-added/", "/feeds/", "/about/", "/groups/", "/nothing/"),
+        *(
+            "/events/?time=tea",
+            "/just-added/",
+            "/about/",
+            "/transparency/",
+            "/groups/",
+            "/nothing/",
+        ),
+        *("/feeds/", "/feeds/?region=VA", "/feeds/?region=ZZ"),
         *("/search/", "/search/?q=λ", "/search/?q=λλ", "/search/?q=λ&region=MD", "/search/?page=0"),
         *("/embed/", "/embed/?limit=1", "/embed/?limit=0"),
     ]
