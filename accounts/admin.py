@@ -1,4 +1,9 @@
+from importlib import import_module
+
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import User
@@ -10,7 +15,10 @@ admin.site.login = secure_admin_login(admin.site.login)
 POWERS = ("is_superuser", "user_permissions")
 """What only a superuser may give: whoever could give himself these would have them all."""
 
-admin.site.unregister(User)
+# Secrets, and what people manage at /accounts/ themselves. Deleting a user would need the right to each of them.
+for name in ("account", "mfa", "socialaccount"):
+    import_module(f"allauth.{name}.admin")
+admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, User])
 
 
 @admin.register(User)

@@ -103,7 +103,7 @@ class EventAdmin(ModeratedAdmin):
     def source(self, event: Event) -> str:
         return dict(SOURCES).get(event.source_type, "")
 
-    @admin.display(description="In the queue for")
+    @admin.display(description="Waiting")
     def age(self, event: Event) -> str:
         return timesince(event.submitted_at, depth=1) if event.submitted_at else ""
 

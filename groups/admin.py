@@ -63,7 +63,7 @@ class GroupAdmin(ModeratedAdmin):
     def has_feed(self, group: Group) -> bool:
         return bool(group.ical)
 
-    @admin.display(description="In the queue for")
+    @admin.display(description="Waiting")
     def age(self, group: Group) -> str:
         return timesince(group.submitted_at, depth=1) if group.submitted_at else ""
 

@@ -23,7 +23,7 @@ from tests.make import NOW
 from tests.servers import ok, status
 from tests.test_accounts_roles import somebody
 from tests.test_collect import DAY, HOUR, calendar, feed, server, stored, vevent
-from tests.test_history import editor, moderator, page, press, said, viewer
+from tests.test_history import editor, moderator, page, press, said
 
 __all__ = ["editor", "feed", "moderator", "server"]
 
@@ -147,20 +147,6 @@ def test_a_listed_groups_events_are_not_taken_off(moderator, feed):
     assert Batch.recent() == []
 
 
-@pytest.mark.parametrize("name", ["read", "preview", "clear"])
-@pytest.mark.parametrize("who", ["nobody", "signed-in", "viewer"])
-def test_who_may_not_moderate_presses_no_button(client, feed, server, name, who):
-    feed(vevent(start=SOON))
-    pythons().edit(ADA, {"active": False})
-    if who != "nobody":
-        client.force_login(viewer() if who == "viewer" else somebody("sam"))
-    response = press(client, name, pythons())
-    assert response.status_code == (403 if who == "viewer" else 302)
-    assert server.seen == []
-    assert (stored(), Batch.recent()) == ([], [])
-    assert client.get(reverse(f"panel-{name}", args=["pythons"])).status_code in {302, 405}
-
-
 # Categories.
 
 
@@ -272,48 +258,3 @@ def test_an_account_with_a_verified_address_is_trusted_until_the_mark_is_deleted
     assert TrustedSubmitter.find(sam.pk) is None
     flags = list(LogEntry.objects.order_by("pk").values_list("action_flag", flat=True))
     assert flags == [ADDITION, DELETION]
-
-
-# Who may.
-
-LISTS = {
-    "events_category": ("ai", {"slug": "new", "name": "New"}),
-    "dctech_reason": ("far", {"slug": "new", "text": "New"}),
-    "dctech_trustedsubmitter": ("7", {"email": "sam@example.org"}),
-}
-VIEWS = {
-    ("Moderator", "events_category"): 200,
-    ("Moderator", "dctech_reason"): 200,
-    ("Moderator", "dctech_trustedsubmitter"): 403,
-    **{("viewer", name): 200 for name in LISTS},
-    **{("signed-in", name): 302 for name in LISTS},
-    **{("nobody", name): 302 for name in LISTS},
-}
-
-
-@pytest.mark.parametrize(("who", "model"), VIEWS)
-def test_who_may_not_edit_the_lists_changes_nothing(client, ai, who, model):
-    Reason("reasons", "far", text="Too far").save()
-    TrustedSubmitter.trust(7, "kim@example.org", by="user:ada", now=NOW)
-    sam = somebody("sam")
-    EmailAddress.objects.create(user=sam, email=sam.email, verified=True)
-    users = {
-        "viewer": viewer,
-        "signed-in": lambda: sam,
-        "Moderator": lambda: somebody("mo", "Moderator"),
-    }
-    if who in users:
-        client.force_login(users[who]())
-    key, values = LISTS[model]
-    refused = 302 if VIEWS[who, model] == 302 else 403
-    assert client.get(reverse(f"admin:{model}_changelist")).status_code == VIEWS[who, model]
-    assert client.get(reverse(f"admin:{model}_change", args=[key])).status_code == VIEWS[who, model]
-    assert client.post(reverse(f"admin:{model}_add"), values).status_code == refused
-    changed = {"name": "X", "text": "X", "seen": int(ai.version)}
-    assert client.post(reverse(f"admin:{model}_change", args=[key]), changed).status_code == refused
-    deleted = client.post(reverse(f"admin:{model}_delete", args=[key]), {"post": "yes"})
-    assert deleted.status_code == refused
-    assert [category.name for category in Category.all()] == ["AI"]
-    assert [reason.text for reason in Reason.all()] == ["Too far"]
-    assert [trusted.sort for trusted in TrustedSubmitter.all()] == ["7"]
-    assert LogEntry.objects.count() == 0

@@ -149,6 +149,32 @@ def test_a_submitters_description_is_markdown_in_the_preview_and_when_saved(ada,
     assert stored(pending).description_html == "<p>Bring <strong>two</strong> laptops.</p>"
 
 
+def test_a_description_is_edited_as_it_was_written_and_a_feeds_as_text(ada, pending):
+    press(ada, pending, "_save", description="Bring **two** laptops.")
+    event = stored(pending)
+    assert (event.description, event.markdown) == (
+        "Bring two laptops.",
+        "Bring **two** laptops.",
+    )
+    assert fields(ada.get(address(pending)))["description"] == ["Bring **two** laptops."]
+    collected = make.event("Collected", description="A *b*", description_html="<p>A *b*</p>")
+    collected.save()
+    press(ada, collected, "_save", description="A **b** c")
+    event = stored(collected)
+    assert (event.description, event.description_html, event.markdown) == ("A **b** c", None, None)
+    assert sorted(event.locks) == ["description", "description_html", "markdown"]
+    event.undo(next(event.history()), Act("user:ada", NOW))
+    assert stored(collected).description_html == "<p>A *b*</p>"
+
+
+def test_a_change_of_markup_alone_is_told_in_the_history(ada, pending):
+    press(ada, pending, "_save", description="Bring two.")
+    press(ada, pending, "_save", description="Bring **two**.")
+    page = ada.get(address(pending)).content.decode()
+    assert "<dt>Description</dt>" in page
+    assert "<ins>Bring **two**.\n" in page
+
+
 def test_the_last_of_the_queue_leads_back_to_the_list(ada, pending):
     assert press(ada, pending, "_approve").url == reverse("admin:events_event_changelist")
 
@@ -281,6 +307,7 @@ def test_a_trusted_event_is_left_as_it_is(ada):
 def test_the_preview_shows_what_the_form_says_and_stores_nothing(ada, pending):
     shown = ada.get(address(pending, "preview"))
     assert shown["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in shown["Content-Security-Policy"].split("; ")
     assert '<h1 class="p-name">Python Night</h1>' in shown.content.decode()
     values = fields(ada.get(address(pending)))
     shown = ada.post(

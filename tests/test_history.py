@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
@@ -212,37 +211,6 @@ def test_a_deletion_is_offered_for_thirty_days(event):
     month = dt.timedelta(days=30)
     assert len(Deletion.recent("event", NOW + month - dt.timedelta(seconds=1))) == 1
     assert Deletion.recent("event", NOW + month) == []
-
-
-@pytest.mark.parametrize("name", ["undo", "restore", "revive"])
-@pytest.mark.parametrize("who", ["nobody", "signed-in", "viewer"])
-def test_who_may_not_changes_nothing(client, event, name, who):
-    entry = event.edit(ADA, {"title": "One"})
-    event.edit(BOB, {"title": "Two"})
-    if who != "nobody":
-        client.force_login(viewer() if who == "viewer" else somebody("sam"))
-    version = CalendarVersion.current()
-    response = press(client, name, event, entry=entry.entry_id)
-    assert response.status_code == (403 if who == "viewer" else 302)
-    if who != "viewer":
-        assert response["Location"].startswith("/admin/login/")
-    assert (stored(event).title, CalendarVersion.current()) == ("Two", version)
-
-
-def viewer():
-    user = somebody("vic", is_staff=True)
-    wanted = ("view_event", "view_group", "view_category", "view_reason", "view_trustedsubmitter")
-    user.user_permissions.set(
-        Permission.objects.filter(
-            codename__in=wanted, content_type__app_label__in=("events", "groups", "dctech")
-        )
-    )
-    return type(user).objects.get(pk=user.pk)
-
-
-@pytest.mark.parametrize("name", ["undo", "restore"])
-def test_a_get_changes_nothing(editor, event, name):
-    assert editor.get(reverse(f"panel-{name}", args=["event", event.key])).status_code == 405
 
 
 def test_another_kind_is_not_found(editor, event):

@@ -103,6 +103,11 @@ def test_an_event_comes_to_the_queue_as_it_was_sent(client, now):
     assert "<strong>seeds</strong>" in event.description_html
     assert "<script" not in event.description_html
     assert "href" not in event.description_html
+    assert event.markdown == text
+    assert event.description == (
+        "Bring seeds.\n\n<script>alert(1)</script> [page](javascript:alert(1))"
+    )
+    assert event.excerpt == "Bring seeds. <script>alert(1)</script> [page](javascript:alert(1))"
     [record] = event.history()
     assert (record.action, record.by) == ("submitted", "submitter")
     assert f"{settings.SITE_URL}{response.url}" == private_link(event)

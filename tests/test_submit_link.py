@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 
 from dctech.moderation import Act, Review
+from dctech.notices.moderators import Unannounced
 from dctech.submissions.links import private_link, token
 from events.models import Event
 from groups.models import Group
@@ -248,3 +249,57 @@ def test_a_group_has_the_same(client, now):
     assert "https://people.example.org/" in page(client, address(group))
     post(client, group, act="withdraw")
     assert list(Group.active_and_approved()) == []
+
+
+MARKED = {
+    "markdown": "Bring **seeds**.",
+    "description": "Bring seeds.",
+    "description_html": "<p>Bring <strong>seeds</strong>.</p>",
+}
+
+
+def said(event):
+    return {name: getattr(stored(event), name) for name in MARKED}
+
+
+def test_a_description_is_edited_as_it_was_written_and_read_as_text(client, event):
+    edit(client, event, description="Bring **seeds**.")
+    assert said(event) == MARKED
+    form = client.get(f"{address(event)}edit/").context["form"]
+    assert form["description"].value() == "Bring **seeds**."
+    event = stored(event)
+    event.approve(ADA)
+    for path in ("/events.ics", "/events.json", "/events.rss", "/"):
+        assert "**" not in page(client, path)
+
+
+def test_a_change_of_markup_alone_is_proposed_shown_and_accepted_whole(client, event):
+    edit(client, event, description="Bring seeds.")
+    stored(event).approve(ADA)
+    edit(client, event, description="Bring **seeds**.")
+    assert Review.of("event", event.key).fields == {
+        name: MARKED[name] for name in ("markdown", "description_html")
+    }
+    assert "Bring **seeds**." in page(client, address(event))
+    form = client.get(f"{address(event)}edit/").context["form"]
+    assert form["description"].value() == "Bring **seeds**."
+
+
+def test_taking_an_edit_back_brings_all_of_a_description_back(client, event):
+    edit(client, event, description="Bring **seeds**.")
+    edit(client, event, description="Bring *spades*.")
+    item = stored(event)
+    item.undo(next(item.history()), ADA)
+    assert said(event) == MARKED
+
+
+def test_moderators_hear_of_answers_and_proposals(client, event, settings):
+    settings.MODERATORS_EMAIL = ["staff@example.org"]
+    event.change(
+        "asked", ADA, {"question": {"text": "Is it free?", "by": "user:ada", "at": "2026"}}
+    )
+    post(client, event, act="answer", answer="Yes.")
+    assert [message.to for message in mail.outbox] == [["staff@example.org"]]
+    stored(event).approve(ADA)
+    edit(client, event, cost="Free")
+    assert Unannounced.get("notices", "moderators").waiting == 1  # for the next quarter of an hour

@@ -80,7 +80,8 @@ class ReviewForm(forms.ModelForm):
 
     def differences(self, item: Moderated) -> dict[str, tuple[Any, Any]]:
         """Return field -> (as the page showed it when it was made, as it is now)."""
-        pairs = {name: (self._as_seen(name), getattr(item, name, None)) for name in self.fields}
+        now = type(self.instance).from_item(item)
+        pairs = {name: (self._as_seen(name), getattr(now, name, None)) for name in self.fields}
         return {n: pair for n, pair in pairs.items() if _told(pair[0]) != _told(pair[1])}
 
     def _as_seen(self, name: str) -> Any:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
 from django.core.exceptions import PermissionDenied
@@ -20,6 +22,7 @@ from dctech.admin.change_list import QueueChangeList
 from dctech.admin.deciding import DECISIONS, Seen, act_of, decide, dismiss
 from dctech.admin.forms import ReviewForm, reasons
 from dctech.admin.queues import Queue, queue_of
+from dctech.admin.wording import field_label, told
 from dctech.moderation import (
     APPROVED,
     REJECTED,
@@ -238,8 +241,11 @@ class ModeratedAdmin(Bulk, admin.ModelAdmin):
         review = Review.of(item.KIND, item.key)
         if review is None:
             return None
-        fields = (review.fields or {}).items()
-        rows = [(name, getattr(item, name, None), value) for name, value in fields]
+        fields = review.fields or {}
+        rows = [
+            (field_label(item.KIND, name), getattr(item, name, None), fields[name])
+            for name in told(fields)
+        ]
         return {"why": review.why, "at": review.at, "rows": rows}
 
     def _compared(self, form: ReviewForm, item: Moderated) -> list[dict[str, Any]]:
@@ -257,6 +263,7 @@ class ModeratedAdmin(Bulk, admin.ModelAdmin):
     # The page as the public would see it.
 
     @method_decorator(xframe_options_sameorigin)
+    @method_decorator(csp_replace({"frame-ancestors": [SELF]}))
     def preview_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
         """Show an item's page, with what the form says where that is valid. Nothing is stored."""
         obj = self.get_object(request, unquote(object_id)) if object_id else None

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from dctech.admin.panel_acts import carry_out, find, may, needed, require
-from dctech.admin.wording import field_label, shortened, who
+from dctech.admin.wording import field_label, shortened, told, who
 from dctech.models import History
 from dctech.moderation import Act, Moderated, NothingToUndo
 from dctech.moderation.values import plain
@@ -16,7 +16,7 @@ from dctech.moderation.values import plain
 SHOWN = 100
 """Entries on the page, the newest ones."""
 
-NOT_TOLD = {"locks", "approval_metadata", "feed_values", "feed_hash", "excerpt", "description_html"}
+NOT_TOLD = {"locks", "approval_metadata", "feed_values", "feed_hash"}
 """What follows from something else that is told, or has a panel of its own."""
 
 
@@ -100,7 +100,7 @@ def _changes(kind: str, entry: History) -> list[dict[str, Any]]:
     if entry.action == "deleted":
         return []  # it was the whole item
     before, after = entry.before or {}, entry.after or {}
-    names = [name for name in {**before, **after} if name not in NOT_TOLD]
+    names = [name for name in told({**before, **after}) if name not in NOT_TOLD]
     return [
         {
             "label": field_label(kind, name),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -15,8 +16,16 @@ LONG = 120
 """Characters of a value that are shown at once."""
 
 
+def told(names: Iterable[str]) -> list[str]:
+    """Return of changed fields those that tell it all: a description is told by its source where it has one."""
+    found = list(names)
+    made = {"excerpt", "description_html", *(["description"] if "markdown" in found else [])}
+    return [name for name in found if name not in made]
+
+
 def field_label(kind: str, name: str) -> str:
     """Return what the form calls a field."""
+    name = "description" if name == "markdown" else name
     label = name.replace("_", " ")
     with suppress(FieldDoesNotExist):
         label = str(apps.get_model(APPS[kind], kind)._meta.get_field(name).verbose_name)  # noqa: SLF001 - Django's documented name

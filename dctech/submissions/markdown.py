@@ -7,8 +7,16 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting"
 )
 
 
-def html_of_markdown(text: str) -> str:
-    """Return sanitised HTML. Raw HTML in the text is shown as the text that it is."""
-    from collector.door import sanitised  # noqa: PLC0415 - nothing imports the collector when it loads
+def described(source: str | None) -> dict[str, str | None]:
+    """Return the attributes of a description: its source, and what it says as text and as sanitised HTML.
 
-    return sanitised(MARKDOWN.render(text)) if text else ""
+    Raw HTML in the source is shown as the text that it is.
+    """
+    from collector.door import readable, sanitised  # noqa: PLC0415 - nothing imports the collector when it loads
+
+    html = sanitised(MARKDOWN.render(source)) if source else ""
+    return {
+        "markdown": source or None,
+        "description": readable(html) or None,
+        "description_html": html or None,
+    }

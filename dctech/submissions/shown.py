@@ -28,6 +28,7 @@ LABELS = {
     "ical": gettext_lazy("Calendar feed"),
     "cost": gettext_lazy("Cost"),
     "categories": gettext_lazy("Categories"),
+    "markdown": gettext_lazy("Description"),
     "description": gettext_lazy("Description"),
 }
 """What a submitter decides, in the order in which it is read"""
@@ -42,14 +43,18 @@ KINDS = {
 def facts(item: Moderated) -> list[tuple[str, str]]:
     """Return label and value of all that it says."""
     known = item.get_attributes()
-    values = ((name, plain(getattr(item, name))) for name in LABELS if name in known)
-    return [(str(LABELS[name]), words(name, value)) for name, value in values if value]
+    values = {name: plain(getattr(item, name)) for name in LABELS if name in known}
+    return [
+        (str(LABELS[name]), words(name, value))
+        for name, value in values.items()
+        if value and not (name == "description" and values.get("markdown"))
+    ]
 
 
 def changed(item: Moderated, fields: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield label, published value and proposed value of each field that would change."""
     for name, label in LABELS.items():
-        if name in fields:
+        if name in fields and not (name == "description" and "markdown" in fields):
             yield str(label), words(name, plain(getattr(item, name))), words(name, fields[name])
 
 

@@ -13,6 +13,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from dctech.moderation import APPROVED, Act, Moderated, Refused
+from dctech.notices.moderators import heard_of
 from dctech.submissions import acts
 from dctech.submissions.fields import clean_text
 from dctech.submissions.proposals import waiting
@@ -41,11 +42,13 @@ class Status(View):
             if request.POST.get("act") == "withdraw":
                 acts.withdraw(item, Act(acts.SUBMITTER, timezone.now()))
             else:
-                acts.answer(item, Act(acts.SUBMITTER, timezone.now(), reason=typed))
+                now = timezone.now()
+                acts.answer(item, Act(acts.SUBMITTER, now, reason=typed))
+                heard_of(item.object_id, now)
         except Refused as refusal:
             more = {"refusal": str(refusal), "typed": typed}
-            now = found(self.kind, signed)
-            return _page(request, self.kind, now, signed, status=STALE, **more)
+            current = found(self.kind, signed)
+            return _page(request, self.kind, current, signed, status=STALE, **more)
         return redirect(request.path)
 
 

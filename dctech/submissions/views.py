@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from dctech import clients, notices
 from dctech.moderation import Act, Moderated, NothingToUndo, Refused
+from dctech.notices.moderators import heard_of
 from dctech.submissions import acts
 from dctech.submissions.limits import FROM_ADDRESS, FROM_EMAIL, HOUR, TooMany
 from dctech.submissions.links import item_of, token
@@ -153,8 +154,11 @@ class Editing(Submitting):
     def edit(self, form: Any) -> None:
         """Carry the edit out; raise Refused."""
         act = Act(acts.SUBMITTER, self.now)
-        if acts.edit(self.item, act, self.changes(form), self.title(form)) == "resubmitted":
+        how = acts.edit(self.item, act, self.changes(form), self.title(form))
+        if how == "resubmitted":
             notices.received(self.item)
+        elif how == "proposed":
+            heard_of(self.item.object_id, self.now)
 
     def initial(self, item: Any) -> dict[str, Any]:
         raise NotImplementedError

@@ -1,16 +1,22 @@
-"""Take screenshots of the site with the sample city: `make screenshots`. Needs chromium.
+"""Take screenshots of the site with the sample city, and of its admin: `make screenshots`. Needs chromium.
 
 Writes docs/screenshots/*.png at desktop and phone width, light and dark; the README shows some of them.
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
@@ -42,21 +48,76 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dctech-screenshots-") as data:
         site, port = start(data)
         try:
-            for name, address in PAGES.items():
-                for size, pixels in SIZES.items():
-                    for scheme, number in SCHEMES.items():
-                        shoot(
-                            browser,
-                            f"http://127.0.0.1:{port}{address}",
-                            FOLDER / f"{name}-{size}-{scheme}.png",
-                            [
-                                f"--window-size={pixels}",
-                                f"--blink-settings=preferredColorScheme={number}",
-                            ],
-                        )
+            take(browser, f"http://127.0.0.1:{port}", PAGES)
+            with signed_in(port, session(data, port)) as answering:
+                queue = "/admin/events/event/"
+                pages = {"queue": queue, "review": first_of(queue, answering)}
+                take(browser, f"http://127.0.0.1:{answering}", pages)
         finally:
             site.terminate()
             manage("localdb", "stop", data=data, port=port)
+
+
+def take(browser: str, site: str, pages: dict[str, str]) -> None:
+    for name, address in pages.items():
+        for size, pixels in SIZES.items():
+            for scheme, number in SCHEMES.items():
+                shoot(
+                    browser,
+                    f"{site}{address}",
+                    FOLDER / f"{name}-{size}-{scheme}.png",
+                    [f"--window-size={pixels}", f"--blink-settings=preferredColorScheme={number}"],
+                )
+
+
+def session(data: str, port: int) -> str:
+    """Fill the queue and return the key of a session that may see it."""
+    command = [sys.executable, "manage.py", "shell", "--no-imports"]
+    with (FOLDER / "staff.py").open("rb") as script:
+        said = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=environment(data, port),
+            stdin=script,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+    return said.stdout.decode().split()[-1]
+
+
+@contextmanager
+def signed_in(port: int, key: str) -> Iterator[int]:
+    """Answer on another port as the site does to somebody signed in: Chromium's command line takes no cookies."""
+
+    class Signed(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer, body = fetch(port, self.path, {"Cookie": f"sessionid={key}"})
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.headers["Content-Type"])
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Signed) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def fetch(port: int, path: str, headers: dict[str, str]) -> tuple[HTTPResponse, bytes]:
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    return answer, answer.read()
+
+
+def first_of(queue: str, port: int) -> str:
+    """Return the address of the review page of the first one in a queue."""
+    page = fetch(port, queue, {})[1].decode()
+    found = re.search(r'href="(/admin/events/event/[0-9a-f]{64}/change/)', page)
+    return found[1] if found else sys.exit("nothing is in the queue")
 
 
 def start(data: str) -> tuple[subprocess.Popen[bytes], int]:

@@ -25,8 +25,17 @@ class TestLocalTime:
     def test_a_reader_elsewhere_sees_their_own_time_too(self, site):
         found = notes(site, make.event(start=START), "Europe/Madrid", "Asia/Kolkata")
         assert [[" ".join(text.split()) for text in each] for each in found] == [
-            ["(Thu, Sep 4, 12:30 AM GMT+2 in your time zone)"],
-            ["(Thu, Sep 4, 4:00 AM GMT+5:30 in your time zone)"],
+            ["(Thu, Sep 4, 12:30 – 2:30 AM GMT+2 in your time zone)"],  # noqa: RUF001
+            ["(Thu, Sep 4, 4:00 – 6:00 AM GMT+5:30 in your time zone)"],  # noqa: RUF001
+        ]
+
+    def test_an_event_of_days_and_one_without_a_length_too(self, site):
+        days = make.event("Hackathon", START, 46)
+        start = make.event("Start", START, 0)
+        found = [notes(site, event, "Europe/Madrid") for event in (days, start)]
+        assert [" ".join(text.split()) for ((text,),) in found] == [
+            "(Thu, Sep 4, 12:30 AM GMT+2 – Fri, Sep 5, 10:30 PM GMT+2 in your time zone)",  # noqa: RUF001
+            "(Thu, Sep 4, 12:30 AM GMT+2 in your time zone)",
         ]
 
     def test_a_reader_in_a_zone_with_the_same_time_sees_no_note(self, site):

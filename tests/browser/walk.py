@@ -33,6 +33,8 @@ class Visit:
     keys: Sequence[str] = ()
     probe: str = ""
     shot: str = ""
+    session: str = ""
+    """The session cookie of somebody who has signed in."""
 
     def __str__(self) -> str:
         script = "with scripts" if self.script else "without scripts"
@@ -110,6 +112,8 @@ def _node(script: str, package: str, job: object) -> bytes:
     ).stdout
 
 
-def sources(addresses: Iterable[str]) -> dict[str, str]:
+def sources(addresses: Iterable[str], session: str = "") -> dict[str, str]:
     """Return the pages as they are sent, whatever their status."""
-    return {address: requests.get(address, timeout=60).content.decode() for address in addresses}
+    cookies = {"sessionid": session} if session else {}
+    answers = {each: requests.get(each, timeout=60, cookies=cookies) for each in addresses}
+    return {address: answer.content.decode() for address, answer in answers.items()}

@@ -1,7 +1,7 @@
 // Goes to addresses as a reader's browser would, and says what is wrong there.
 //
 // From standard input: {chromium, host, workers, visits: [{address, width, height, scheme, script, motion, media, zone,
-// axe, keys, probe, shot}]}. To standard output: a line of JSON for each visit, in no order, its `number` first.
+// axe, keys, probe, shot, session}]}. To standard output: a line of JSON for each visit, in no order, its `number` first.
 // `host` is the only one that may be asked for anything; `probe` is an expression, `keys` are pressed before it.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -83,7 +83,7 @@ async function visit(page, now, wanted, number) {
 // One context for each kind of reader at a time; `workers` kinds side by side.
 const kinds = new Map();
 for (const [number, wanted] of job.visits.entries()) {
-  const kind = JSON.stringify(settingsOf(wanted));
+  const kind = JSON.stringify([settingsOf(wanted), wanted.session]);
   kinds.set(kind, [...(kinds.get(kind) ?? []), [number, wanted]]);
 }
 const waiting = [...kinds];
@@ -92,7 +92,9 @@ const browser = await chromium.launch({ executablePath: job.chromium, args: FLAG
 async function work() {
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [kind, visits] = next;
-    const context = await browser.newContext(JSON.parse(kind));
+    const [settings, session] = JSON.parse(kind);
+    const context = await browser.newContext(settings);
+    if (session) await context.addCookies([{ name: "sessionid", value: session, url: `http://${job.host}` }]);
     await context.route(isForeign, (route) => route.abort());
     const [page, now] = [await context.newPage(), {}];
     listen(page, now);
