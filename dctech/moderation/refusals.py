@@ -22,12 +22,28 @@ class AlreadyDecided(Refused):
         super().__init__(status, by, at)
 
     def __str__(self) -> str:
+        undecided, decided = self.sentences()[self.status]
         if not self.by or not self.at:
-            return str(gettext("It is %(status)s already.")) % {"status": self.status}
-        return str(gettext("It was %(status)s by %(name)s at %(time)s.")) % {
-            "status": self.status,
-            "name": self.by.removeprefix("user:"),
-            "time": f"{self.at:%Y-%m-%d %H:%M} UTC",
+            return str(undecided)
+        who, when = self.by.removeprefix("user:"), f"{self.at:%Y-%m-%d %H:%M} UTC"
+        return str(decided) % {"name": who, "time": when}
+
+    @staticmethod
+    def sentences() -> dict[str, tuple[str, str]]:
+        """Return what to say of each status: where nobody is known to have decided, and where somebody is."""
+        return {
+            "pending": (
+                gettext("It is pending."),
+                gettext("It was put back by %(name)s at %(time)s."),
+            ),
+            "approved": (
+                gettext("It is approved already."),
+                gettext("It was approved by %(name)s at %(time)s."),
+            ),
+            "rejected": (
+                gettext("It is rejected already."),
+                gettext("It was rejected by %(name)s at %(time)s."),
+            ),
         }
 
 
