@@ -190,6 +190,16 @@ def test_the_review_forms_errors_have_the_bodys_names(script):
     assert [each["field"] for each in refused["errors"]] == ["start"]
 
 
+def test_numbers_are_whole_whatever_they_are_written_like_and_null_is_no_body(script):
+    event = submission()
+    address = f"{EVENTS}/{event.key}/approve"
+    refused = script("PUT", address, {"version": 1.5}, status=422)
+    assert refused["errors"][0]["field"] == "version"
+    assert script("PUT", address, {"version": 1.0})["version"] == 2
+    null = script.client.put(address, "null", content_type="application/json")
+    assert (null.status_code, null.json()["detail"]) == (400, "The body is no JSON object.")
+
+
 def test_an_edit_of_a_collected_event_locks_what_it_sets(script):
     event = make.event()
     event.save()

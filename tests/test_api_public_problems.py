@@ -181,4 +181,4 @@ def test_scripts_of_other_sites_read_what_is_public_and_its_problems(client):
 
 def test_the_rest_of_the_site_is_not_the_apis(client):
     assert client.get("/nope/").headers["Content-Type"].startswith("text/html")
-    assert client.get("/api/").url == "/api/docs"
+    assert client.get("/api/").url == client.get("/api").url == "/api/docs"

@@ -170,6 +170,20 @@ def test_redirects_lead_to_the_site(visitor):
     )
 
 
+def test_the_api_answers_and_has_its_libraries(visitor):
+    page = visitor.get("/api/events?limit=1", accept="application/json")
+    assert (page.status, page.headers["content-type"]) == (200, "application/json")
+    following = json.loads(page.body)["next"]
+    after = visitor.get(f"/api/events?limit=1&cursor={following}", accept="application/json")
+    [first], [second] = (json.loads(each.body)["events"] for each in (page, after))
+    assert first["start"] <= second["start"]
+    assert first["event_id"] != second["event_id"]
+    refused = visitor.get("/api/admin/stats", accept="*/*")
+    assert (refused.status, refused.headers["www-authenticate"]) == (401, 'Bearer realm="api"')
+    described = visitor.get("/api/openapi.json", accept="*/*")
+    assert json.loads(described.body)["openapi"].startswith("3.1")
+
+
 def test_images_and_compressed_bodies_survive(visitor):
     listed = visitor.get("/events.json")
     url = listed_address(listed)

@@ -70,14 +70,21 @@ def _complete(operation: dict[str, Any]) -> None:
     operation["responses"] = dict(sorted(responses.items()))
     for parameter in operation["parameters"]:
         _tidy(parameter)
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        _without_null(content["schema"])
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """Say what is sent, if anything is: `required` tells whether it may be left out."""
+    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
+    for kind in kinds:
+        schema |= kind
 
 
 def _tidy(parameter: dict[str, Any]) -> None:
     """Say of a parameter what HTTP can: an address has no null, and OpenAPI's examples have names."""
     schema = parameter["schema"]
-    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
-    for kind in kinds:
-        schema |= kind
+    _without_null(schema)
     if examples := schema.get("examples"):
         parameter.pop("examples", None)
         parameter["example"] = examples[0]

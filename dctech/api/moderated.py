@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, create_model
 
 from dctech.admin.queues import BadCursor, Cursor, queue_of
 from dctech.api.acting import act_of, check_seen, found, refusing
@@ -36,16 +36,17 @@ def staff_router(staffed: Staffed) -> Router:
 def _add_lists(router: Router, staffed: Staffed) -> None:
     kind, out = staffed.kind, staffed.out
 
-    class PageOut(Schema):
-        items: list[out]  # type: ignore[valid-type]
-        next: str | None = Field(description="Send it as `cursor` for the next page.")
-
-    PageOut.__name__ = f"{out.__name__.removesuffix('Out')}PageOut"
+    # Made by name: the description has one schema for all classes of one qualified name.
+    following = Field(description="Send it as `cursor` for the next page.")
+    items_of = (list[out], ...)  # type: ignore[valid-type]
+    listed = create_model(
+        f"{out.__name__}s", __base__=Schema, items=items_of, next=(str | None, following)
+    )
 
     def add(status: str) -> None:
         @router.get(
             f"/{status}",
-            response=PageOut,
+            response=listed,
             summary=f"List {status} {kind}s",
             **named(f"list_{status}_{kind}s", 400),
         )

@@ -15,7 +15,7 @@ def api_by_prefix(get_response: Answer) -> Answer:
     """Answer the API by its own URLconf; what it refuses, and how it says so, is `gate`'s."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PREFIX) or request.path_info == DOCS:
+        if not f"{request.path_info}/".startswith(PREFIX) or request.path_info == DOCS:
             return get_response(request)
         from dctech.api.gate import through  # noqa: PLC0415 - for the API alone
 

@@ -25,6 +25,21 @@ class Body(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+class Edit(Body):
+    """What is not sent stays as it is; null empties a field."""
+
+    # A generated client sends each default that the description names.
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    version: int | None = Seen
+    reason: str | None = Reason
+
+
 class Page(Schema):
     limit: int = Field(50, ge=1, le=200, description="How many to answer at most.")
     cursor: str | None = Field(None, max_length=2000, description="`next` of the page before.")

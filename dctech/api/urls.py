@@ -27,7 +27,8 @@ api.add_router("/admin/groups", staff_groups.router)
 api.add_router("", events.details)
 api.add_router("", groups.details)
 
-urlpatterns = [path("api/", RedirectView.as_view(url=DOCS)), path("api/", api.urls)]
+to_docs = RedirectView.as_view(url=DOCS)
+urlpatterns = [path("api", to_docs), path("api/", to_docs), path("api/", api.urls)]
 
 handler400 = problems.bad_request
 handler403 = problems.permission_denied

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from dctech.api.editing import changes_of
 from dctech.api.moderated import staff_router
 from dctech.api.problems import Problem
-from dctech.api.staff_schemas import Body, ModeratedOut, Reason, Seen, moderation_of
+from dctech.api.staff_schemas import Edit, ModeratedOut, moderation_of
 from dctech.api.staffed import Staffed
 from events.api.payload import event as public
 from events.models import Event
@@ -22,12 +22,10 @@ CALLED = {"start_datetime": "start", "end_datetime": "end", "region": "state"}
 TIMES = ("start_datetime", "end_datetime")
 
 
-class EventEdit(Body):
+class EventEdit(Edit):
     """What is not sent stays as it is; null empties a field."""
 
-    version: int | None = Seen
-    reason: str | None = Reason
-    title: str = ""
+    title: str = Field("", min_length=1)
     description: str | None = None
     url: str | None = None
     start: str | None = Field(

@@ -15,7 +15,7 @@ from dctech.api.auth import caller_of
 from dctech.api.editing import changes_of
 from dctech.api.moderated import staff_router
 from dctech.api.problems import Problem
-from dctech.api.staff_schemas import ID_LENGTH, Body, ModeratedOut, Reason, Seen, moderation_of
+from dctech.api.staff_schemas import ID_LENGTH, Edit, ModeratedOut, moderation_of
 from dctech.api.staffed import Staffed, named
 from groups.models import Group
 
@@ -28,12 +28,10 @@ Lines = Annotated[list[Annotated[str, Field(max_length=LINE)]], Field(max_length
 GroupId = Annotated[str, Path(max_length=ID_LENGTH)]
 
 
-class GroupEdit(Body):
+class GroupEdit(Edit):
     """What is not sent stays as it is; null empties a field."""
 
-    version: int | None = Seen
-    reason: str | None = Reason
-    name: str = ""
+    name: str = Field("", min_length=1)
     website: str | None = None
     description: str | None = Field(None, max_length=20_000)
     categories: list[str] | None = Field(None, max_length=50)
