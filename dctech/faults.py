@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from pynamodb.exceptions import PynamoDBException
@@ -11,9 +12,6 @@ from pynamodb.exceptions import PynamoDBException
 from dctech.dynamodb import busy_or_away
 from dctech.observability.logs import route_of
 from dctech.patience import patience
-
-SECONDS = 1.2
-"""How long a page waits for the tables; people are answered within two."""
 
 RETRY_AFTER = 5
 
@@ -32,7 +30,7 @@ class Faults:
         if request.method not in {"GET", "HEAD"}:
             # What somebody sends is worth every retry: to be told "try again" is to wonder whether it was stored.
             return self.get_response(request)
-        with patience(SECONDS):
+        with patience(settings.DYNAMODB_PATIENCE):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

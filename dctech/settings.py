@@ -12,7 +12,8 @@ from dctech import environment as env
 from dctech.observability.logs import as_json
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-ON_LAMBDA = bool(env.text("AWS_LAMBDA_FUNCTION_NAME"))
+LAMBDA_FUNCTION = env.text("AWS_LAMBDA_FUNCTION_NAME")
+ON_LAMBDA = bool(LAMBDA_FUNCTION)
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".localdata")))
 
 # Secrets of a deployment: parameters below this path of SSM's store, named as the variables that they stand for.
@@ -129,7 +130,7 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "dctech/locale"]
 TIME_ZONE = SITE_TIMEZONE
 USE_TZ = True
-LOGGING = as_json() if ON_LAMBDA else {}
+LOGGING = as_json(LAMBDA_FUNCTION) if ON_LAMBDA else {}
 # A package for Lambda has its static files collected, under names made of their content; the CDN has them as well.
 CLOUDFRONT_DOMAIN = env.matching(
     "CLOUDFRONT_DOMAIN", r"[a-z0-9.-]+", "d111111abcdef8.cloudfront.net"
@@ -219,6 +220,11 @@ REPLY_TO_EMAIL = env.words(
 
 # DynamoDB. Without an endpoint, and outside Lambda, the embedded engine is started.
 DYNAMODB_ENDPOINT_URL = env.address("DYNAMODB_ENDPOINT_URL")
+# How long a page waits for the tables in vain: people are answered within two seconds. The embedded engine is on a
+# machine that does everything else as well.
+DYNAMODB_PATIENCE = env.seconds(
+    "DYNAMODB_PATIENCE", 1.2 if DYNAMODB_ENDPOINT_URL or ON_LAMBDA else 12
+)
 LOCALDB_PORT = env.number("LOCALDB_PORT", 8799, minimum=1, maximum=65_535)
 EVENTS_TABLE_NAME = env.text("EVENTS_TABLE_NAME", "DCTechEvents")
 GROUPS_TABLE_NAME = env.text("GROUPS_TABLE_NAME", "DCTechGroups")

@@ -10,6 +10,7 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="dctech-tests-")
 os.environ["DYNAMODB_ENDPOINT_URL"] = (
     os.environ.get("CONTRACT_ENDPOINT_URL") or "http://127.0.0.1:9"
 )
+os.environ["DYNAMODB_PATIENCE"] = "60"  # a busy machine is no outage; test_faults.py has less
 os.environ["SITE_TIMEZONE"] = "America/New_York"
 os.environ["SITE_REGIONS"] = "DC,MD,VA"
 

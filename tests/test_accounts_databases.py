@@ -54,8 +54,8 @@ def test_the_tests_of_accounts_pass_on_postgresql(run, postgresql_server, kind):
         ran = database.execute(
             "SELECT app, count(*) FROM django_migrations GROUP BY app"
         ).fetchall()
-    consolidated = dict.fromkeys(APPS, 1)
-    assert (dict(ran) == consolidated) == (kind == "dsql")
+    others = {app: number for app, number in ran if app != "accounts"}
+    assert (set(others.values()) == {1}) == (kind == "dsql")  # consolidated there
     assert set(dict(ran)) == set(APPS)
 
 

@@ -29,6 +29,7 @@ def proxy(tables, settings):
     """A proxy that every model goes through, with a client of its own."""
     with weather.Proxy(tables) as made:
         settings.DYNAMODB_ENDPOINT_URL = made.url
+        settings.DYNAMODB_PATIENCE = 1.2
         _connect_anew()
         yield made
         made.over.set()
