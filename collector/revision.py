@@ -114,14 +114,12 @@ def _at_time(announcement: Announcement, time: str) -> dict[str, Any]:
     return {"start_datetime": start, "end_datetime": start + length, "all_day": False}
 
 
-def creation(
-    announcement: Announcement, moment: Moment, overlays: Overlays, *, with_uid: bool = False
-) -> Event:
+def creation(announcement: Announcement, moment: Moment, overlays: Overlays) -> Event:
     """Return the event that an announcement is when nothing of it is stored: approved, because its group is."""
     locks = overlays.locks(overlays.matching(announcement), moment.now)
     decided = decisions(locks, overlays)
     event = Event(
-        event_id=announcement.event_id(with_uid=with_uid),
+        event_id=announcement.event_id(),
         **shown(announcement, decided),
         source_type="ical",
         status="approved",

@@ -1,5 +1,6 @@
 """Carry a plan out: every write of a collection, each conditional on what was read, each safe to repeat."""
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +26,7 @@ from collector.revision import (
 )
 from dctech.dynamodb import lost_race
 from dctech.models import History
+from dctech.moderation import APPROVED
 from events.models import Event, StaleEvent
 from events.tombstones import Tombstone
 
@@ -77,9 +79,11 @@ class Writer:
         self.pool = pool
         self.crossposts = crossposts or {}
         self.dry_run = dry_run
+        self.stable_uids = True
 
     def carry_out(self, plan: Plan) -> Outcome:
         """Write a plan, and take back the cross-posts that are announced no more."""
+        self.stable_uids = plan.record.stable_uids
         outcome = Outcome()
         outcome.counts["unchanged"] = plan.unchanged
         outcome.counts["repeated"] = plan.repeated
@@ -112,14 +116,14 @@ class Writer:
     def create(self, announcement: Announcement, **more: Any) -> Done:
         """Store a new event, or find that it is known: as another group's, or as ours under an index that lags.
 
-        Where the hash belongs to an event that has moved away, it is hashed again with the UID.
+        Where the hash belongs to an event that has moved away, or to one that is nobody's to see, it is hashed again.
         """
-        for with_uid in (False, True):
+        for event_id in self._ids(announcement):
             for _ in range(ATTEMPTS):
-                found = Event.find(announcement.event_id(with_uid=with_uid))
+                found = Event.find(event_id)
                 if found is None:
-                    event = creation(announcement, self.moment, self.overlays, with_uid=with_uid)
-                    for name, value in more.items():
+                    event = creation(announcement, self.moment, self.overlays)
+                    for name, value in {"event_id": event_id, **more}.items():
                         setattr(event, name, value)
                     try:
                         return self._create(event, announcement)
@@ -131,6 +135,20 @@ class Writer:
                     return self._crosspost(found.event_id, announcement)
                 break
         raise StaleEvent(announcement.event_id(with_uid=True))
+
+    def _ids(self, announcement: Announcement) -> list[str]:
+        """Return the ids it may have, best first. A UID that changes from read to read identifies nothing."""
+        group_id, uid = announcement.group_id, announcement.uid
+        again = [uid, f"{group_id}#{uid}"] if self.stable_uids else [f"{group_id}#"]
+        named = [
+            dataclasses.replace(
+                announcement,
+                uid=each,
+                recurrence_id=announcement.recurrence_id if self.stable_uids else "",
+            )
+            for each in again
+        ]
+        return [announcement.event_id(), *(each.event_id(with_uid=True) for each in named)]
 
     def _create(self, event: Event, announcement: Announcement) -> Done:
         if self.dry_run:
@@ -159,9 +177,12 @@ class Writer:
 
     def _crosspost(self, event_id: str, announcement: Announcement) -> Done:
         event, decided, writes = self._write(
-            event_id, lambda event: crosspost(event, announcement, self.moment)
+            event_id,
+            lambda event: (
+                crosspost(event, announcement, self.moment) if event.status == APPROVED else None
+            ),
         )
-        if event is None:
+        if event is None or event.status != APPROVED:
             return self.create(announcement)
         if (
             event.source_type == "ical"
@@ -300,9 +321,13 @@ def is_same(event: Event, announcement: Announcement) -> bool:
 
 
 def is_another_groups(event: Event, announcement: Announcement) -> bool:
-    """Tell whether another group, or nobody's feed, has this event; a locked time may differ within the day."""
+    """Tell whether another group, or nobody's feed, has this event; a locked time may differ within the day.
+
+    What waits or was rejected keeps nothing off the calendar: anybody may submit an event before its group does.
+    """
     same_day = event.start_datetime.date() == announcement.start.date()
-    return same_day and (event.group_id or "") != announcement.group_id
+    others = (event.group_id or "") != announcement.group_id
+    return same_day and others and event.status == APPROVED
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 
 from dctech.admin.forms import ReviewForm, WallTimeField
+from dctech.moderation.values import plain
 from dctech.submissions.markdown import described
 from events import models as stored
 
@@ -57,6 +58,16 @@ class EventForm(ReviewForm):
             )
             self.fields["event_status"].choices = states
 
+        if "end_datetime" in self.fields and self._days:
+            days = "; ".join(_in_words(each) for each in self._days)
+            end = self.fields["end_datetime"]
+            end.help_text += f" Its days: {days}. Moving start and end alike moves them too; anything else drops them."
+
+    @property
+    def _days(self) -> list[dict[str, Any]]:
+        """The days of a stored event with times of their own."""
+        return self.instance.item.session_times if self.instance.pk else []
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         start, end = cleaned.get("start_datetime"), cleaned.get("end_datetime")
@@ -81,7 +92,25 @@ class EventForm(ReviewForm):
                 changes |= {"description_html": None, "markdown": None}
             else:
                 changes |= described(text)
+        if self._days and changes.keys() & {"start_datetime", "end_datetime", "all_day"}:
+            changes["sessions"] = self._moved_days()
         return changes
+
+    def _moved_days(self) -> list[dict[str, str | None]] | None:
+        """Return the days moved along with start and end; None where these say something else than before."""
+        item, said = self.instance.item, self.cleaned_data
+        by = said["start_datetime"] - item.start_datetime
+        if said["end_datetime"] - item.end_datetime != by or said["all_day"] != item.all_day:
+            return None
+        return [
+            {name: moment and plain(moment + by) for name, moment in each.items()}
+            for each in self._days
+        ]
+
+
+def _in_words(day: dict[str, Any]) -> str:
+    start, end = day["start"], day["end"]
+    return f"{start:%a %b} {start.day}, {start:%H:%M}{f' to {end:%H:%M}' if end else ''}"
 
 
 def _span(

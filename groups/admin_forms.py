@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 
 from dctech.admin.forms import LinesField, ReviewForm
 from events.models import Category
+from groups.submit.forms import FeedAddress
 
 ALL = "all"
 """What stands for every link in `suppress_urls`, which then is True."""
@@ -31,7 +33,12 @@ class LinksField(LinesField):
 
 class GroupForm(ReviewForm):
     website = forms.URLField(required=False, assume_scheme="https", max_length=2_000)
-    ical = forms.URLField(label="Feed", required=False, assume_scheme="https", max_length=2_000)
+    ical = FeedAddress(
+        label="Feed",
+        required=False,
+        max_length=2_000,
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
     fallback_url = forms.URLField(
         label="Link for events without one",
         required=False,
@@ -56,6 +63,21 @@ class GroupForm(ReviewForm):
             known = {each.slug: each.name for each in Category.all()}
             known |= {s: s for s in self.instance.categories or () if s not in known}
             self.fields["categories"].choices = list(known.items())
+
+    def _clean_fields(self) -> None:
+        """Check what was typed: a group whose stored address is no use can be decided all the same."""
+        super()._clean_fields()
+        self.kept = {name for name in self.fields if self.instance.pk and self._as_stored(name)}
+        for name in self.kept & self.errors.keys():
+            del self.errors[name]
+            self.cleaned_data[name] = self.initial[name]
+
+    def _as_stored(self, name: str) -> bool:
+        stored, sent = self.initial.get(name), self[name].data
+        return sent == stored or not self.fields[name].has_changed(stored, sent)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return {*super()._get_validation_exclusions(), *self.kept, "ical"}
 
     def clean_timezone(self) -> str | None:
         name: str | None = self.cleaned_data["timezone"]

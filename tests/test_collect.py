@@ -13,6 +13,7 @@ from collector.collect import collect
 from collector.models import Feed, FeedRead, Overlay, Run, Series
 from collector.sources import UnknownGroup
 from dctech.models import CalendarVersion, History
+from dctech.moderation import Act
 from events.models import EVERYWHERE, Category, Event
 from groups.models import Group
 from tests import make
@@ -329,6 +330,50 @@ def test_a_submitted_event_that_a_feed_announces_too_is_one(server):
     for day in range(1, 4):
         collect(NOW + day * DAY)
     assert listed() == ["Python Night"]
+
+
+@pytest.mark.parametrize("status", ["pending", "rejected"])
+@pytest.mark.parametrize("more", [{"group_id": None}, {"group_id": "bees"}])
+@pytest.mark.parametrize("stable", [True, False])
+def test_what_is_not_approved_keeps_nobodys_event_off_the_calendar(server, status, more, stable):
+    source = {"source_type": "submission"} if more["group_id"] is None else {}
+    other = make.event(
+        start=dt.datetime(2026, 9, 10, 18, 30), status=status, uid="theirs", **source, **more
+    )
+    other.create()
+    url = other.url
+    add_group(server, "apes", ok(calendar(vevent("a", url=url))), suppress_guid=not stable)
+    assert changes(collect(NOW)) == {"new": 1}
+    assert listed() == ["Python Night"]
+    server["/apes.ics"] = ok(calendar(vevent("a" if stable else "another", url=url)))
+    for day in range(1, 4):
+        collect(NOW + day * DAY)
+    [event] = stored("apes")
+    assert (event.listed, event.status) == (True, "approved")
+    assert Event.find(other.event_id).status == status
+
+
+def test_a_cross_post_of_what_was_withdrawn_is_the_groups_own_event(server):
+    night = make.event(
+        start=dt.datetime(2026, 9, 10, 18, 30), source_type="submission", group_id=None, uid=None
+    )
+    night.create()
+    add_group(server, "apes", ok(calendar(vevent(url=night.url))))
+    collect(NOW)
+    Event.find(night.event_id).reject(Act("submitter", NOW))
+    assert listed() == []
+    assert changes(collect(NOW + HOUR, force=True))["new"] == 1
+    assert listed() == ["Python Night"]
+    assert changes(collect(NOW + 2 * HOUR, force=True)) == {}
+
+
+def test_a_rejected_event_of_the_same_feed_stays_rejected(feed):
+    feed(vevent())
+    collect(NOW)
+    stored()[0].reject(Act("user:ada", NOW))
+    for day in range(1, 4):
+        collect(NOW + day * DAY, force=True)
+    assert [event.status for event in stored()] == ["rejected"]
 
 
 def test_a_cross_posted_event_that_moves_stays_one(server):

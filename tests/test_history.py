@@ -198,6 +198,15 @@ def test_a_deleted_item_is_listed_and_brought_back(editor, event):
     assert again.status_code == 404
 
 
+def test_what_was_submitted_anew_is_not_brought_back(editor, event):
+    event.remove(ADA)
+    make.event(source_type="submission", status="pending", submitted_by="x@example.org").create()
+    address = reverse("panel-revive", args=["event", event.event_id])
+    html = editor.post(address, follow=True).content.decode()
+    assert "It is there again: somebody submitted it anew." in html
+    assert stored(event).status == "pending"
+
+
 def test_a_deleted_group_comes_back(editor):
     group = make.group()
     group.save()

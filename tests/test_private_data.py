@@ -118,7 +118,7 @@ def test_no_log_line_says_who_submitted_it(published, client, caplog):
     ]
     written = logging.Formatter("%(name)s %(message)s")
     assert [line for line in map(written.format, records) if spoken(line)] == []
-    assert {as_json()["loggers"][name]["level"] for name in WIRE} == {"WARNING"}
+    assert {as_json("site")["loggers"][name]["level"] for name in WIRE} == {"WARNING"}
 
 
 def test_no_cache_holds_who_submitted_it(published, client):

@@ -254,6 +254,30 @@ def test_an_old_form_is_renewed(client, now):
     assert Guard.of({"begun": response.context["guard"].begun}, later()).objection == ""
 
 
+@pytest.mark.parametrize("by", ["submitter", "user:ada"])
+def test_what_was_withdrawn_or_rejected_is_submitted_anew(client, now, by):
+    send(client, filled(now))
+    [first] = pending()
+    first.reject(Act(by, now.replace(tzinfo=dt.UTC)))
+    send(client, filled(now))
+    [second] = pending()
+    assert second.event_id != first.event_id
+    assert (second.title, second.version) == (first.title, 1)
+    assert send(client, filled(now), 200).context["status"] == "pending"
+    assert [event.event_id for event in pending()] == [second.event_id]
+
+
+@pytest.mark.parametrize("title", ["\u200b\u200d\ufeff", "\u2060 \u2062", "\u3164", "***"])
+def test_a_title_has_a_letter_or_a_digit_that_can_be_seen(client, now, title):
+    found = errors(send(client, filled(now, title=title), 200))
+    assert list(found) == ["title"]
+
+
+def test_what_cannot_be_seen_is_left_out_of_a_title_and_joined_emoji_stay(client, now):
+    send(client, filled(now, title="\u200bRu\u00adst\u2060 for 👩\u200d💻\u200d"))
+    assert [event.title for event in pending()] == ["Rust for 👩\u200d💻"]
+
+
 def later():
     return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)
 
@@ -269,6 +293,17 @@ def test_limits_by_address_and_by_email(client, now, settings):
     shouting = filled(now, title="Again", confirmed="1", submitter_email=EMAIL.upper())
     send(Client(REMOTE_ADDR="192.0.2.8"), shouting, 429)
     assert len(pending()) == 3
+
+
+def test_asking_about_duplicates_counts(client, now, settings):
+    settings.SUBMISSIONS_PER_HOUR = 2
+    start = (now + 7 * DAY).replace(hour=12)
+    make.event("Rust for Gardners!", start, url="https://example.org/other").create()
+    for _ in range(2):
+        send(client, filled(now), 200)
+    send(client, filled(now), 429)
+    assert [count.number for count in Count.query("limits#address")] == [3]
+    assert list(Count.query("limits#email")) == []
 
 
 def test_limits_keep_no_address_in_clear_and_expire(client, now):

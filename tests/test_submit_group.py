@@ -5,9 +5,12 @@ import datetime as dt
 import pytest
 
 from collector.discover import feeds_of
+from dctech.moderation import Act
 from dctech.submissions.limits import Count
 from groups.models import Group
+from groups.submit.forms import GroupForm
 from tests import make
+from tests.make import NOW
 from tests.servers import FeedServer, html, later, ok, redirect, status
 from tests.test_submit_event import EMAIL, begun, errors
 
@@ -186,6 +189,33 @@ def test_a_namesake_gets_a_number(client, server):
     seen = send(client, filled(server.url("/feed.ics"))).context["seen"]
     send(client, filled(server.url("/feed.ics"), seen=seen), 302)
     assert Group.find("dc-knitters-2").name == "DC Knitters"
+
+
+def test_what_was_withdrawn_is_submitted_anew_under_the_next_free_name(client, server):
+    server["/feed.ics"] = ok(calendar())
+    seen = send(client, filled(server.url("/feed.ics"))).context["seen"]
+    send(client, filled(server.url("/feed.ics"), seen=seen), 302)
+    withdrawn = Group.find("dc-knitters")
+    withdrawn.reject(Act("submitter", NOW))
+    send(client, filled(server.url("/feed.ics"), seen=seen), 302)
+    assert Group.find("dc-knitters-2").status == "pending"
+    assert Group.find("dc-knitters").status == "rejected"
+
+
+@pytest.mark.parametrize("scheme", ["webcal", "WEBCALS", "https"])
+def test_a_webcal_address_is_stored_as_https(scheme):
+    feed = f"{scheme}://knitters.example.org/feed.ics"
+    form = GroupForm(filled(feed), now=NOW)
+    assert form.is_valid()
+    assert form.cleaned_data["ical"] == "https://knitters.example.org/feed.ics"
+
+
+def test_looking_for_a_known_group_is_limited(client, settings):
+    settings.SUBMISSIONS_PER_HOUR = 1
+    make.group().save()
+    feed = "https://pythons.example.org/feed.ics"
+    send(client, filled(feed))
+    send(client, filled(feed), 429)
 
 
 def test_reading_feeds_is_limited(client, server, settings):

@@ -7,6 +7,7 @@ from django.core import mail
 
 from dctech.moderation import Act, Review
 from dctech.notices.moderators import Unannounced
+from dctech.submissions.limits import Count
 from dctech.submissions.links import private_link, token
 from events.models import Event
 from groups.models import Group
@@ -303,3 +304,49 @@ def test_moderators_hear_of_answers_and_proposals(client, event, settings):
     stored(event).approve(ADA)
     edit(client, event, cost="Free")
     assert Unannounced.get("notices", "moderators").waiting == 1  # for the next quarter of an hour
+
+
+def test_a_link_ends_with_its_submission_and_opens_no_other(client, event):
+    old = address(event)
+    event.remove(ADA)
+    assert client.get(old).status_code == 404
+    again = make.event(
+        "Rust for Gardeners",
+        event.start_datetime,
+        source_type="submission",
+        status="pending",
+        submitted_by="zqother@example.org",
+        created_at=NOW + dt.timedelta(milliseconds=1),
+    )
+    again.create()
+    assert again.event_id == event.event_id
+    assert client.get(old).status_code == 404
+    assert client.get(address(again)).status_code == 200
+
+
+def test_a_link_of_a_group_ends_with_it(client, now):
+    group = make.group(submitted_by=EMAIL)
+    old = address(group)
+    make.group(submitted_by="zqother@example.org", created_at=NOW + DAY).save()
+    assert client.get(old).status_code == 404
+
+
+def test_receipts_are_limited_and_withdrawing_is_not(client, event, settings):
+    settings.SUBMISSIONS_PER_EMAIL_AND_DAY = 2
+    post(client, event, act="withdraw")
+    edit(client, event, cost="1 USD")
+    post(client, event, act="withdraw")
+    mail.outbox.clear()
+    response = edit(client, event, 429, cost="2 USD")
+    assert "one e-mail address" in response.content.decode()
+    assert (stored(event).status, mail.outbox) == ("rejected", [])
+    assert [count.number for count in Count.query("limits#email")] == [4]
+
+
+def test_a_submitter_reads_what_they_have_answered(client, event):
+    for number in ("one", "two"):
+        question = {"text": f"Question {number}?", "by": "user:ada", "at": "2026"}
+        stored(event).change("asked", ADA, {"question": question})
+        post(client, event, act="answer", answer=f"Answer <{number}>")
+    html = page(client, address(event))
+    assert html.index("Answer &lt;one&gt;") < html.index("Answer &lt;two&gt;")

@@ -40,7 +40,9 @@ def revive(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     try:
         item = Moderated.of_kind(kind).revive(deletion.entry, act_of(request))
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        there = Moderated.of_kind(kind).find(key)
+        said = "It is there again: somebody submitted it anew." if there else str(refusal)
+        messages.error(request, said)
         return redirect("panel-deletions", kind)
     log(request, item, "Brought back.")
     messages.success(request, f"“{item.label}” is there again, as it was.")

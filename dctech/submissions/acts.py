@@ -5,6 +5,7 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
+from dctech.models import History
 from dctech.moderation import (
     APPROVED,
     PENDING,
@@ -18,7 +19,7 @@ from dctech.moderation import (
 )
 from dctech.moderation.item import Write
 from dctech.moderation.reviews import TRUSTED
-from dctech.submissions.proposals import propose
+from dctech.submissions.proposals import placed, propose
 
 SUBMITTER = "submitter"
 WITHDRAWN = "Withdrawn by its submitter"
@@ -33,10 +34,12 @@ def send(item: Moderated, act: Act, title: str, also: Write | None = None) -> No
         item.submit(act, also=also)
         return
     item.approval_metadata = ApprovalMetadata(approved_by=act.by, approved_at=act.now)
-    review = Review.about(item.KIND, item.key, why=TRUSTED, title=title, now=act.now)
 
     def writes(write: TransactWrite) -> None:
-        write.save(review)
+        # Only now does the item know when it expires.
+        write.save(
+            Review.about(item.KIND, item.key, why=TRUSTED, title=title, now=act.now, **placed(item))
+        )
         if also:
             also(write)
 
@@ -61,6 +64,11 @@ def answer(item: Moderated, act: Act) -> None:
     if not item.question:
         raise NothingToUndo
     item.change("answered", act, {"question": None})
+
+
+def answers(item: Moderated) -> list[History]:
+    """Return what its submitter has answered, in order."""
+    return [record for record in item.history() if record.action == "answered"][::-1]
 
 
 def withdraw(item: Moderated, act: Act) -> None:

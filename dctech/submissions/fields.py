@@ -12,24 +12,44 @@ from django.utils.translation import ngettext_lazy
 MOST_LINKS = 5
 LINK_LENGTH = 2_000
 LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
-OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They turn round what follows them."""
+JOINERS = frozenset("\u200c\u200d")
+"""Inside a word or an emoji they decide what is seen: Persian, Hindi, families."""
+TAGS = frozenset(map(chr, range(0xE0020, 0xE0080)))
+"""They tell flags of regions apart."""
+BLANK = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters of Korean that are drawn as nothing."""
 
 
 def clean_text(text: str) -> str:
-    """Return a text without control characters, with plain line ends."""
+    """Return a text without control characters and what cannot be seen, with plain line ends."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(
         letter
-        for letter in text
+        for before, letter, after in zip(f" {text}", text, f"{text[1:]} ", strict=False)
         if letter in "\n\t"
-        or not (unicodedata.category(letter) in {"Cc", "Cs"} or letter in OVERRIDES)
+        or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}
+        or (letter in JOINERS and _visible(before) and _visible(after))
+        or letter in TAGS
     )
+
+
+def says_something(text: str) -> bool:
+    """Tell whether a text has a letter or a digit."""
+    return any(unicodedata.category(letter)[0] in "LN" and letter not in BLANK for letter in text)
+
+
+def _visible(letter: str) -> bool:
+    return unicodedata.category(letter)[0] not in "CZ"
 
 
 class Line(forms.CharField):
     def to_python(self, value: Any) -> str:
         return " ".join(clean_text(str(value or "")).split())
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if self.required and not says_something(value):
+            raise forms.ValidationError(_("Write at least one letter or digit."))
 
 
 class Passage(forms.CharField):

@@ -1,5 +1,6 @@
 """The submitter's own page: what became of it, the moderators' question, and what can be done."""
 
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from dctech.moderation import APPROVED, Act, Moderated, Refused
 from dctech.notices.moderators import heard_of
 from dctech.submissions import acts
 from dctech.submissions.fields import clean_text
+from dctech.submissions.limits import FROM_EMAIL, TooMany
 from dctech.submissions.proposals import waiting
 from dctech.submissions.shown import changed, facts, masked
 from dctech.submissions.views import found, private
@@ -32,7 +34,7 @@ class Status(View):
         return _page(request, self.kind, found(self.kind, signed), signed)
 
     def post(self, request: HttpRequest, signed: str) -> HttpResponse:
-        item = found(self.kind, signed)
+        item, now = found(self.kind, signed), timezone.now()
         typed = clean_text(request.POST.get("answer", "")).strip()
         mistake = _mistake(request.POST.get("act"), typed)
         if mistake:
@@ -40,9 +42,10 @@ class Status(View):
         try:
             acts.as_seen(item, request.POST.get("version", ""))
             if request.POST.get("act") == "withdraw":
-                acts.withdraw(item, Act(acts.SUBMITTER, timezone.now()))
+                acts.withdraw(item, Act(acts.SUBMITTER, now))
+                with suppress(TooMany):  # counts against sending again, and is never refused itself
+                    FROM_EMAIL.take(str(item.submitted_by), now)
             else:
-                now = timezone.now()
                 acts.answer(item, Act(acts.SUBMITTER, now, reason=typed))
                 heard_of(item.object_id, now)
         except Refused as refusal:
@@ -85,6 +88,7 @@ def _page(
         "public_address": _public(item),
         "withdrawn": withdrawn and item.status != APPROVED,
         "reason": decision.rejection_reason if decision and not withdrawn else "",
+        "answers": acts.answers(item),
         "email": masked(str(item.submitted_by)),
         "edit": reverse(f"submitted-{kind}-edit", args=[signed]),
         "kept": settings.EVENT_RETENTION_DAYS,

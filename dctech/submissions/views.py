@@ -13,10 +13,10 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from dctech import clients, notices
-from dctech.moderation import Act, Moderated, NothingToUndo, Refused
+from dctech.moderation import REJECTED, Act, Moderated, NothingToUndo, Refused
 from dctech.notices.moderators import heard_of
 from dctech.submissions import acts
-from dctech.submissions.limits import FROM_ADDRESS, FROM_EMAIL, HOUR, TooMany
+from dctech.submissions.limits import FROM_ADDRESS, FROM_EMAIL, HOUR, Limit, TooMany
 from dctech.submissions.links import item_of, token
 from dctech.submissions.people import person
 from dctech.submissions.proposals import waiting, with_proposal
@@ -70,7 +70,12 @@ class Submitting(View):
         if guard.objection:
             form.add_error(None, guard.objection)
         elif valid:
-            return self.hold(form, guard) or self.limited(form, guard) or self.store(form, guard)
+            return (
+                self.limited(form, guard, FROM_ADDRESS, clients.address(self.request))
+                or self.hold(form, guard)
+                or self.limited(form, guard, FROM_EMAIL, form.cleaned_data["submitter_email"])
+                or self.store(form, guard)
+            )
         return self.page(form, guard)
 
     def data(self) -> QueryDict:
@@ -90,13 +95,14 @@ class Submitting(View):
         """Return the page that asks or refuses before anything is stored, if there is a reason to."""
         return None
 
-    def limited(self, form: forms.Form, guard: Guard | None) -> HttpResponse | None:
+    def limited(
+        self, form: forms.Form, guard: Guard | None, limit: Limit, who: str
+    ) -> HttpResponse | None:
+        """Count it, and return the page that says so where a limit is used up."""
         try:
-            FROM_ADDRESS.take(clients.address(self.request), self.now)
-            if email := form.cleaned_data.get("submitter_email"):
-                FROM_EMAIL.take(email, self.now)
-        except TooMany as limit:
-            form.add_error(None, sentence(limit))
+            limit.take(who, self.now)
+        except TooMany as used_up:
+            form.add_error(None, sentence(used_up))
             return self.page(form, guard, TOO_MANY)
         return None
 
@@ -126,7 +132,12 @@ class Editing(Submitting):
         form = self.form(self.data())
         if not form.is_valid():
             return self.page(form, None)
-        if answer := self.hold(form, Guard("")) or self.limited(form, None):
+        answer = (
+            self.limited(form, None, FROM_ADDRESS, clients.address(request))
+            or self.hold(form, Guard(""))
+            or self.receipt_limited(form)
+        )
+        if answer:
             return answer
         try:
             acts.as_seen(self.item, request.POST.get("version", ""))
@@ -138,6 +149,12 @@ class Editing(Submitting):
             form.add_error(None, str(refusal))
             return self.page(form, None)
         return redirect(f"submitted-{self.kind}", token(self.item))
+
+    def receipt_limited(self, form: forms.Form) -> HttpResponse | None:
+        """Count what is sent again: its submitter, whose address anybody may have typed, gets a receipt each time."""
+        if self.item.status != REJECTED:
+            return None
+        return self.limited(form, None, FROM_EMAIL, str(self.item.submitted_by))
 
     def form(self, data: QueryDict | None) -> Any:
         review = waiting(self.item)

@@ -1,16 +1,20 @@
 """From a valid form to the attributes of an event, and back. The API uses it as the pages do."""
 
 import datetime as dt
+import secrets
 from typing import Any
 
 from django.conf import settings
 
+from dctech.moderation import REJECTED
 from dctech.moderation.values import plain
 from dctech.submissions.markdown import described
 from events.models import Event
 from events.submit.forms import EventForm, full_location
 from events.submit.times import in_zone
 from events.submit.when import MORE_DAYS
+
+MOST_ANEW = 20
 
 
 def attributes(form: EventForm) -> dict[str, Any]:
@@ -42,14 +46,11 @@ def attributes(form: EventForm) -> dict[str, Any]:
 
 
 def event(form: EventForm, now: dt.datetime, status: str) -> Event:
-    """Return an unsaved submission."""
+    """Return an unsaved submission, under the id of what waits or is listed where that was sent before."""
     values = attributes(form)
     start = values.pop("start_datetime")
-    event_id = Event.identify(
-        values["url"] or "", values["title"], start, all_day=values["all_day"]
-    )
     return Event(
-        event_id,
+        _event_id(values, start),
         start,
         **values,
         excerpt=Event.excerpt_of(values["description"]),
@@ -61,6 +62,22 @@ def event(form: EventForm, now: dt.datetime, status: str) -> Event:
         updated_at=now,
         changed_at=now,
     )
+
+
+def _event_id(values: dict[str, Any], start: dt.datetime) -> str:
+    """Return the id of an event; what was rejected or withdrawn under it stands in nobody's way.
+
+    Numbered and not random while it can be, so that what is sent twice meets itself.
+    """
+    again = (f"submitted anew {number}" for number in range(2, MOST_ANEW))
+    for uid in ("", *again):
+        event_id = Event.identify(
+            values["url"] or "", values["title"], start, all_day=values["all_day"], uid=uid
+        )
+        found = Event.find(event_id)
+        if found is None or found.status != REJECTED:
+            return event_id
+    return Event.identify("", values["title"], start, all_day=False, uid=secrets.token_hex())
 
 
 def initial(event: Event) -> dict[str, Any]:

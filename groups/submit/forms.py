@@ -10,14 +10,21 @@ from dctech.submissions.fields import Line, Passage, WebAddress, clean_text
 from events.models import Category
 
 LINK_LENGTH = 2_000
+CALENDAR_SCHEMES = {"webcal", "webcals"}
 
 
 class FeedAddress(forms.CharField):
-    """Any text: what cannot be fetched is refused by what would fetch it, in its own words."""
+    """Any text: what cannot be fetched is refused by what would fetch it, in its own words.
+
+    webcal and webcals say which program is to open an address, and are stored as the https they stand for.
+    """
 
     def to_python(self, value: Any) -> str:
         text = clean_text(str(value or "")).strip()
-        return text if not text or "://" in text else f"https://{text}"
+        scheme, separator, rest = text.partition("://")
+        if not separator:
+            return f"https://{text}" if text else ""
+        return f"https://{rest}" if scheme.lower() in CALENDAR_SCHEMES else text
 
 
 class GroupForm(forms.Form):
