@@ -1,6 +1,7 @@
 """Bulk acts: begun by an action, run in slices, resumed, taken back."""
 
 import itertools
+import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -110,6 +111,17 @@ def test_refused_ones_are_named_with_their_pages(ada):
     page = ada.get(address).content.decode()
     assert f"{EVENTS}{key(2)}/change/" in page
     assert "It was approved by bob at" in page
+
+
+def test_only_what_the_list_showed_is_approved(ada):
+    fill(2)
+    shown = re.findall(r'name="_seen" value="([^"]+)"', ada.get(EVENTS).content.decode())
+    assert sorted(shown) == [f"1 {each}" for each in keys(2)]
+    Event.find(key(1)).edit(Act("submitter", NOW), {"description": "Buy this"})
+    address = choose(ada, "approve_selected", keys(2), _seen=shown).url
+    run(ada, address)
+    assert statuses(2) == ["approved", "pending"]
+    assert "It was changed meanwhile: description" in ada.get(address).content.decode()
 
 
 def test_all_of_it_is_undone(ada):

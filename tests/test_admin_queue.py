@@ -5,6 +5,7 @@ import os
 import re
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
@@ -66,9 +67,11 @@ def link(response, name):
 def test_each_tab_has_its_own(ada):
     for status in ("pending", "approved", "rejected"):
         make.event(f"An {status} one", status=status).save()
-    Review.about("event", "0" * 64, why="trusted", title="A trusted one", now=NOW).save()
+    event = make.event("An approved one")
+    Review.about("event", event.key, why="trusted", title="x", now=NOW).save()
+    Review.about("event", "0" * 64, why="trusted", title="Expired since", now=NOW).save()
     assert titles(ada.get(EVENTS)) == ["An pending one"]
-    assert titles(ada.get(f"{EVENTS}?tab=review")) == ["A trusted one"]
+    assert titles(ada.get(f"{EVENTS}?tab=review")) == ["An approved one"]
     assert titles(ada.get(f"{EVENTS}?tab=approved")) == ["An approved one"]
     assert titles(ada.get(f"{EVENTS}?tab=rejected")) == ["An rejected one"]
     assert titles(ada.get(f"{EVENTS}?tab=all")) == [
@@ -122,7 +125,29 @@ def test_a_list_asks_as_often_for_three_rows_as_for_one(ada, dynamodb_calls, cou
     fill(count)
     dynamodb_calls.clear()
     ada.get(EVENTS)
-    assert dynamodb_calls == ["Query", "Query"]  # the rows, and the reasons to reject with
+    # The places, the rows, and the reasons to reject with.
+    assert dynamodb_calls == ["Query", "BatchGetItem", "Query"]
+
+
+def test_what_is_to_be_reviewed_is_shown_as_it_is_and_filtered_like_other_lists(ada):
+    for number, region in enumerate(["VA", "DC"]):
+        event = make.event(f"Event {number}", region=region, location=f"Place {number}")
+        event.save()
+        why = ("proposed", "trusted")[number]
+        Review.about("event", event.key, why=why, title="x", now=NOW).save()
+    page = ada.get(f"{EVENTS}?tab=review")
+    text = page.content.decode()
+    assert sorted(titles(page)) == ["Event 0", "Event 1"]
+    assert [text.count(said) for said in ("Place 0", "Wed Sep 2, 2026 18:30")] == [1, 2]
+    assert [text.count(said) for said in ("A change is proposed", "Approved by trust")] == [1, 1]
+    assert titles(ada.get(f"{EVENTS}?tab=review&region=DC")) == ["Event 1"]
+
+
+def test_what_is_in_no_database_has_no_address_by_its_content_type(ada):
+    event = make.event()
+    event.save()
+    kind = ContentType.objects.get(app_label="events", model="event")
+    assert ada.get(f"/admin/r/{kind.pk}/{event.key}/").status_code == 404
 
 
 def test_a_page_reads_at_most_sixty_items_however_deep(ada, reads):

@@ -265,6 +265,53 @@ def test_whole_days_end_at_the_midnight_after(ada, pending):
     )
 
 
+SESSIONS = [
+    {"start": "2026-09-02T18:30:00", "end": "2026-09-02T20:30:00"},
+    {"start": "2026-09-03T09:00:00", "end": None},
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sessions"),
+    [
+        (
+            {"start_datetime": "2026-09-09T19:00", "end_datetime": "2026-09-10T18:00"},
+            [
+                {"start": "2026-09-09T19:00:00", "end": "2026-09-09T21:00:00"},
+                {"start": "2026-09-10T09:30:00", "end": None},
+            ],
+        ),
+        ({"end_datetime": "2026-09-04T17:30"}, None),
+        ({"start_datetime": "2026-09-02T10:00"}, None),
+        ({"all_day": "on"}, None),
+        ({"title": "Another"}, SESSIONS),
+    ],
+)
+def test_days_of_an_event_follow_its_start_and_end(ada, typed, sessions):
+    event = submission(end_datetime=dt.datetime(2026, 9, 3, 17, 30), sessions=SESSIONS)
+    page = ada.get(address(event))
+    assert "Wed Sep 2, 18:30 to 20:30; Thu Sep 3, 09:00." in page.content.decode()
+    press(ada, event, "_approve", page, **typed)
+    assert (stored(event).status, stored(event).sessions) == ("approved", sessions)
+
+
+@pytest.mark.parametrize("feed", ["webcal://example.org/f.ics", "sample:pythons", "no feed"])
+def test_a_group_is_decided_whatever_its_stored_feed_is(ada, feed):
+    group = make.group(ical=feed, website="gopher://example.org", status="pending")
+    group.save()
+    press(ada, group, "_approve")
+    assert (stored(group).status, stored(group).ical) == ("approved", feed)
+
+
+def test_a_typed_feed_is_one_that_can_be_read(ada):
+    group = make.group()
+    group.save()
+    refused = press(ada, group, "_save", ical="ftp://example.org/f.ics")
+    assert "Enter a valid URL" in refused.content.decode()
+    press(ada, group, "_save", ical="webcal://example.org/f.ics")
+    assert stored(group).ical == "https://example.org/f.ics"
+
+
 def test_the_hour_that_a_clock_change_repeats_is_a_time_like_others(ada, pending):
     press(ada, pending, "_save", start_datetime="2026-11-01T01:30", end_datetime="2026-11-01T03:30")
     assert stored(pending).start_datetime == dt.datetime(2026, 11, 1, 1, 30)
@@ -301,7 +348,67 @@ def test_a_trusted_event_is_left_as_it_is(ada):
     Review.about("event", event.key, why="trusted", title=event.title, now=NOW).save()
     press(ada, event, "_dismiss")
     assert Review.of("event", event.key) is None
-    assert (stored(event).status, actions(event)) == ("approved", [])
+    assert (stored(event).status, actions(event)) == ("approved", ["dismissed"])
+    assert mail.outbox == []
+
+
+def proposing(cost="$10", at=NOW):
+    event = submission(status="approved")
+    title = event.title
+    Review.about(
+        "event", event.key, why="proposed", title=title, now=at, fields={"cost": cost}
+    ).save()
+    return event
+
+
+@pytest.mark.parametrize("button", ["_accept", "_dismiss"])
+def test_a_proposal_that_was_not_shown_is_neither_made_so_nor_dropped(ada, button):
+    event = proposing("$10")
+    seen = ada.get(address(event))
+    proposing("$99", NOW + dt.timedelta(minutes=1))
+    page = press(ada, event, button, seen)
+    assert "The proposed change is another one meanwhile." in page.content.decode()
+    assert "$99" in page.content.decode()
+    assert (stored(event).cost, Review.of("event", event.key).fields) == (None, {"cost": "$99"})
+    assert press(ada, event, button, page).status_code == 302
+    assert stored(event).cost == {"_accept": "$99", "_dismiss": None}[button]
+    assert Review.of("event", event.key) is None
+
+
+@pytest.mark.parametrize("button", ["_accept", "_dismiss"])
+def test_a_proposals_end_is_in_the_history_and_told(ada, button):
+    event = proposing()
+    press(ada, event, button)
+    [entry] = stored(event).history()
+    assert (entry.action, entry.by, (entry.after or entry.before)["cost"]) == (
+        {"_accept": "accepted", "_dismiss": "dismissed"}[button],
+        "user:ada",
+        "$10",
+    )
+    assert [message.subject for message in mail.outbox] == [
+        {"_accept": "Changed: Python Night", "_dismiss": "Not changed: Python Night"}[button]
+    ]
+    assert "Undo this" not in ada.get(address(event)).content.decode() or button == "_accept"
+
+
+def test_a_proposal_outlives_a_decision_whose_page_did_not_show_it(ada, pending):
+    seen = ada.get(address(pending))
+    proposing()
+    pending.update(actions=[Event.status.set("pending")])
+    press(ada, pending, "_approve", seen)
+    assert stored(pending).status == "approved"
+    assert Review.of("event", pending.key).fields == {"cost": "$10"}
+
+
+def test_a_moderator_who_may_not_edit_is_shown_what_changed(ada, pending):
+    eve = staff.browser(Client, "eve", "moderator")
+    seen = eve.get(address(pending))
+    press(ada, pending, "_save", title="By Ada")
+    page = press(eve, pending, "_approve", seen)
+    assert page.context["differences"] == [
+        {"label": "Title", "seen": "Python Night", "theirs": "By Ada", "typed": False}
+    ]
+    assert stored(pending).status == "pending"
 
 
 def test_the_preview_shows_what_the_form_says_and_stores_nothing(ada, pending):

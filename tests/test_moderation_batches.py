@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -105,6 +106,58 @@ def test_a_bulk_deletion_is_undone_as_one(events):
     assert [Event.find(key) for key in keys(events)] == [None] * 25
     batch.undo(Act("user:bob", LATER)).run(LATER, go_on=to_the_end)
     assert statuses(events) == ["pending"] * 25
+
+
+def test_two_runs_at_once_refuse_nothing_and_tell_each_once(tables):
+    made = [
+        make.event(title=f"Event {n}", source_type="submission", status="pending")
+        for n in range(60)
+    ]
+    for event in made:
+        event.save()
+    batch = Batch.begin("event", "approved", keys(made), ADA)
+    told = []
+
+    def run(_number):
+        Batch.find(batch.sort).run(
+            NOW, go_on=to_the_end, tell=lambda item, _record: told.append(item.key)
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(run, range(2)))
+    found = Batch.find(batch.sort)
+    assert (found.done, found.finished, found.refused) == (60, True, None)
+    assert statuses(made) == ["approved"] * 60
+    assert sorted(told) == sorted(keys(made))
+
+
+def test_what_a_killed_run_has_decided_it_has_told(events):
+    batch = Batch.begin("event", "approved", keys(events), ADA)
+    told = []
+
+    class Killed(BaseException):
+        pass
+
+    def tell(item, _record):
+        told.append(item.key)
+        if len(told) == 7:
+            raise Killed
+
+    with pytest.raises(Killed):
+        batch.run(NOW, go_on=to_the_end, tell=tell)
+    Batch.find(batch.sort).run(LATER, go_on=to_the_end, tell=tell)
+    assert told == keys(events)
+
+
+def test_what_is_another_version_than_the_list_showed_is_refused(events):
+    seen = dict.fromkeys(keys(events), 1)
+    Event.find(events[2].event_id).edit(Act("submitter", NOW), {"title": "Buy this"})
+    batch = Batch.begin("event", "approved", keys(events), ADA, versions=seen)
+    batch.run(NOW, go_on=to_the_end)
+    assert batch.refused == {
+        events[2].event_id: "It was changed meanwhile: title. Look at it again, then repeat."
+    }
+    assert statuses(events)[:4] == ["approved", "approved", "pending", "approved"]
 
 
 def test_a_bulk_act_takes_at_most_five_hundred(tables):

@@ -6,7 +6,8 @@ import pytest
 
 from collector.collect import collect
 from collector.models import Feed
-from dctech.moderation import Act
+from dctech.moderation import Act, Review
+from dctech.submissions.proposals import propose
 from events.models import Event
 from tests import make
 from tests.make import NOW
@@ -48,6 +49,23 @@ def test_a_collected_event_says_what_its_feed_says_but_for_what_staff_locked(edi
     assert said["Cost"] == ("kim (locked): Shorter", "2026-09-01 13:00")
     assert said["City"] == ("the feed of pythons", "2026-09-01 12:00")
     assert "Description" not in said
+
+
+def test_what_was_only_proposed_is_nobodys_word(editor):
+    event = make.event(source_type="submission", cost="$5", submitted_by="kim@example.net")
+    event.submit(Act("submitter", NOW))
+    propose(event, Act("submitter", NOW + HOUR), {"cost": "$10"}, event.title)
+    assert sources(editor, event)["Cost"] == ("the submitter", "2026-09-01 12:00")
+    Review.of("event", event.key).dismiss(NOW + 2 * HOUR, "user:kim")
+    assert sources(editor, event)["Cost"] == ("the submitter", "2026-09-01 12:00")
+    text = page(editor, event)
+    assert [text.count(said) for said in ("Undo this", "Restore this version")] == [0, 0]
+
+
+def test_what_nobody_submitted_is_not_said_to_be_a_submitters(editor):
+    group = make.group()
+    group.save()
+    assert sources(editor, group)["Name"][0] == "what it came with"
 
 
 def test_what_the_events_own_page_said_is_its_own(editor, feed):

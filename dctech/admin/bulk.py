@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from dctech.admin.change_list import Rows
@@ -21,6 +22,9 @@ from dctech.moderation import Batch, Moderated, NothingToUndo
 
 SLICE_SECONDS = 3.0
 """How long one request works on a bulk act: well below what a gateway waits for."""
+
+SEEN = "_seen"
+"""The field by which each row of a list says which version it shows."""
 
 LISTED = 100
 """Items named on a confirmation."""
@@ -52,6 +56,14 @@ class Bulk(admin.ModelAdmin):
             ),
         ]
 
+    def action_checkbox(self, obj: Any) -> Any:
+        """Return a row's checkbox, with the version that the row shows."""
+        box = super().action_checkbox(obj)
+        if (item := getattr(obj, "item", None)) is None:
+            return box
+        said = f"{int(item.version)} {obj.pk}"
+        return format_html('{}<input type="hidden" name="{}" value="{}">', box, SEEN, said)
+
     @admin.action(description="Approve", permissions=["moderate"])
     def approve_selected(self, request: HttpRequest, rows: Rows) -> HttpResponse | None:
         return self._begin(request, rows, "approved")
@@ -73,6 +85,7 @@ class Bulk(admin.ModelAdmin):
             "opts": self.opts,
             "rows": rows,
             "reason": reason_in(request),
+            "seen": request.POST.getlist(SEEN),
             "media": self.media,
         }
         return TemplateResponse(request, "admin/moderated/delete_selected.html", context)
@@ -120,17 +133,15 @@ class Bulk(admin.ModelAdmin):
         keys = rows.keys
         act = act_of(request, reason_in(request) if action != "approved" else None)
         try:
-            batch = Batch.begin(self.items.KIND, action, keys, act)
+            batch = Batch.begin(self.items.KIND, action, keys, act, versions=_seen(request))
         except ValueError as error:
             self.message_user(request, str(error), messages.ERROR)
             return None
         return redirect(self._address("batch", batch.sort))
 
     def _run(self, request: HttpRequest, batch: Batch) -> None:
-        began, ends = int(batch.done), time.monotonic() + SLICE_SECONDS
-        batch.run(timezone.now(), go_on=lambda: time.monotonic() < ends)
-        if batch.action in {"approved", "rejected"}:
-            self._tell(batch, batch.keys[began : int(batch.done)])
+        ends = time.monotonic() + SLICE_SECONDS
+        batch.run(timezone.now(), go_on=lambda: time.monotonic() < ends, tell=tell)
         if batch.finished:
             LogEntry.objects.create(
                 user_id=request.user.pk,
@@ -139,16 +150,6 @@ class Bulk(admin.ModelAdmin):
                 action_flag=DELETION if batch.action == "deleted" else CHANGE,
                 change_message=f"Bulk act {batch.sort}",
             )
-
-    def _tell(self, batch: Batch, keys: list[str]) -> None:
-        for key in keys:
-            item = None if key in (batch.refused or {}) else self.items.find(key)
-            if item is None:
-                continue
-            for record in item.history():
-                if record.batch == batch.sort:
-                    tell(item, record)
-                    break
 
     def _batch(self, request: HttpRequest, name: str, needs: str | None = None) -> Batch:
         """Return a bulk act on items of this kind, if the user may look at it, or run it."""
@@ -177,6 +178,12 @@ class Bulk(admin.ModelAdmin):
         shared = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         template = f"admin/moderated/{name}.html"
         return TemplateResponse(request, template, {**shared, "media": self.media, **context})
+
+
+def _seen(request: HttpRequest) -> dict[str, int]:
+    """Return id -> version of the rows that the list showed; a row says it as `version id`."""
+    pairs = (row.partition(" ")[::2] for row in request.POST.getlist(SEEN))
+    return {key: int(version) for version, key in pairs if version.isdecimal()}
 
 
 def _titled(batch: Batch) -> str:

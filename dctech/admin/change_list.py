@@ -10,6 +10,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from dctech.admin.queues import SEARCHED, BadCursor, Cursor, Page, Queue
+from dctech.admin.rows import loaded
+from dctech.moderation import Moderated, Review
 from dctech.moderation.batches import AT_MOST
 
 TAB, CURSOR = "tab", "at"
@@ -55,6 +57,14 @@ class Rows:
         return (self.model(pk=key) for key in self.keys)
 
 
+def _shown(model: Any, row: Any, item: Moderated) -> Any:
+    """Return a row as it is shown: the item, and what waits about it."""
+    shown = model.from_item(item)
+    if isinstance(row, Review):
+        shown.review, shown.submitted_at = row, row.at
+    return shown
+
+
 class QueueChangeList(ChangeList):
     """Pages by cursor. A filter or a search looks at a bounded number of items, and says so."""
 
@@ -83,7 +93,11 @@ class QueueChangeList(ChangeList):
             self.page = self.queryset.page(cursor)
         except BadCursor as error:
             raise IncorrectLookupParameters from error
-        self.result_list = [self.model.from_row(item) for item in self.page.items]
+        self.result_list = [
+            _shown(self.model, row, item)
+            for row, item in loaded(self.model_admin.items, self.page.items)
+            if item
+        ]
         self.result_count = len(self.result_list)
         self.full_result_count = None
         self.show_full_result_count = self.can_show_all = self.multi_page = False
@@ -119,4 +133,8 @@ class QueueChangeList(ChangeList):
                 return all(word in text for word in words)
 
             tests.append(said)
-        return (lambda item: all(test(item) for test in tests)) if tests else None
+        if not tests:
+            return None
+        return lambda row: (
+            bool(found := getattr(row, "item", row)) and all(test(found) for test in tests)
+        )

@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from dctech.models import History
-from dctech.moderation import Act, Moderated, Refused, Review, Stale
-from dctech.moderation.values import real
+from dctech.moderation import Act, Moderated, ProposalChanged, Refused, Review, Stale
 from dctech.notices import decided
 
 DECISIONS = ("_approve", "_reject", "_ask", "_accept", "_dismiss")
@@ -61,25 +60,21 @@ def decide(item: Moderated, button: str, request: HttpRequest, changes: dict[str
     act = act_of(request, reason_in(request))
     match button:
         case "_approve":
-            record = item.approve(act_of(request), changes)
+            record = item.approve(act_of(request), changes, _shown(item, request))
         case "_reject":
             if not act.reason:
                 raise Incomplete("Say why: choose a reason or write one.")
-            record = item.reject(act, changes)
+            record = item.reject(act, changes, _shown(item, request))
         case "_ask":
             record = _ask(item, request.POST.get("question", "").strip(), act_of(request), changes)
         case "_accept":
-            record = _accept(item, act)
+            record = item.accept(act, _proposal(item, request))
+        case "_dismiss":
+            record = _proposal(item, request).dismiss(act.now, act.by, act.reason)
         case _:
             return item.edit(act, changes)
     tell(item, record)
     return record
-
-
-def dismiss(item: Moderated) -> None:
-    """Leave an item as it is: nothing waits to be reviewed any more."""
-    if review := Review.of(item.KIND, item.key):
-        review.delete()
 
 
 def tell(item: Moderated, record: History) -> None:
@@ -100,13 +95,17 @@ def _ask(item: Moderated, text: str, act: Act, changes: dict[str, Any]) -> Histo
     return item.change("asked", act, {**changes, "question": question})
 
 
-def _accept(item: Moderated, act: Act) -> History:
-    """Make what the submitter wants changed so."""
+def _shown(item: Moderated, request: HttpRequest) -> Review | None:
+    """Return what waits about an item, if the moderator's page showed just that."""
     review = Review.of(item.KIND, item.key)
-    if review is None or not review.fields:
-        raise Incomplete("No change is proposed any more.")
-    known = item.get_attributes()
-    fields = {n: real(known[n], value) for n, value in review.fields.items() if n in known}
-    return item.change(
-        "edited", act, fields, also=lambda write: Review.forget(write, item.KIND, item.key)
-    )
+    return review if review and review.seen == request.POST.get("seen_review") else None
+
+
+def _proposal(item: Moderated, request: HttpRequest) -> Review:
+    """Return what waits about an item as it was shown; raise Incomplete or ProposalChanged."""
+    review = Review.of(item.KIND, item.key)
+    if review is None:
+        raise Incomplete("Nothing waits to be reviewed any more.")
+    if review.seen != request.POST.get("seen_review"):
+        raise ProposalChanged
+    return review

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from csp.constants import SELF
@@ -18,11 +19,12 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from dctech.admin import queues
 from dctech.admin.bulk import Bulk
-from dctech.admin.change_list import QueueChangeList
-from dctech.admin.deciding import DECISIONS, Seen, act_of, decide, dismiss
+from dctech.admin.change_list import TAB, QueueChangeList
+from dctech.admin.deciding import DECISIONS, Seen, act_of, decide
 from dctech.admin.forms import ReviewForm, reasons
 from dctech.admin.queues import Queue, queue_of
-from dctech.admin.wording import field_label, told
+from dctech.admin.rows import waiting_of
+from dctech.admin.wording import changed_since, field_label, said, told
 from dctech.moderation import (
     APPROVED,
     REJECTED,
@@ -32,6 +34,7 @@ from dctech.moderation import (
     Refused,
     Review,
 )
+from dctech.moderation.reviews import PROPOSED, TRUSTED
 
 Panel = Callable[[HttpRequest, Moderated], dict[str, Any] | None]
 SAID = {
@@ -51,7 +54,7 @@ class Tab:
 
 def tabs_of(model: type[Moderated]) -> dict[str, Tab]:
     """Return the tabs of a list: the pending ones oldest first, all others newest first."""
-    reviews = Queue(Review.query, [f"reviews#{model.KIND}"], ["partition", "sort"])
+    reviews = Queue(partial(waiting_of, model), [f"reviews#{model.KIND}"], ["partition", "sort"])
     return {
         "pending": Tab("Pending", queue_of(model)),
         "review": Tab("To review", reviews),
@@ -89,6 +92,15 @@ class ModeratedAdmin(Bulk, admin.ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[QueueChangeList]:  # noqa: ARG002 - Django's
         return QueueChangeList
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        shown = list(super().get_list_display(request))
+        return [*shown, "why"] if request.GET.get(TAB) == "review" else shown
+
+    @admin.display(description="Why")
+    def why(self, obj: Any) -> str:
+        proposed = obj.review.why == PROPOSED
+        return "A change is proposed" if proposed else "Approved by trust"
 
     def get_object(
         self,
@@ -169,12 +181,9 @@ class ModeratedAdmin(Bulk, admin.ModelAdmin):
             return
         item, button = obj.item, self._button(request)
         seen = Seen(request.POST.get("seen_version", ""), request.POST.get("seen_status", ""))
-        seen.check(item, form.differences(item))
+        seen.check(item, form.differences(item) or changed_since(item, seen.version))
         try:
-            if button == "_dismiss":
-                dismiss(item)
-            else:
-                decide(item, button, request, form.changes)
+            decide(item, button, request, form.changes)
         except NothingToUndo:
             if button in DECISIONS:
                 raise
@@ -233,7 +242,7 @@ class ModeratedAdmin(Bulk, admin.ModelAdmin):
             "seen_version": int(item.version),
             "reasons": reasons(),
             "review": self._review(item),
-            "differences": self._compared(form, item) if refused else [],
+            "differences": self._compared(request, form, item) if refused else [],
             "panels": [panel for panel in asked if panel],
         }
 
@@ -246,9 +255,19 @@ class ModeratedAdmin(Bulk, admin.ModelAdmin):
             (field_label(item.KIND, name), getattr(item, name, None), fields[name])
             for name in told(fields)
         ]
-        return {"why": review.why, "at": review.at, "rows": rows}
+        trusted = review.why == TRUSTED or review.trusted_at
+        return {"seen": review.seen, "trusted": trusted, "rows": rows}
 
-    def _compared(self, form: ReviewForm, item: Moderated) -> list[dict[str, Any]]:
+    def _compared(
+        self, request: HttpRequest, form: ReviewForm, item: Moderated
+    ) -> list[dict[str, Any]]:
+        """Compare what the form showed; for whoever may not edit, what history tells."""
+        if not form.fields:
+            changes = changed_since(item, request.POST.get("seen_version", ""))
+            return [
+                {"label": label, "seen": said(seen), "theirs": said(theirs), "typed": False}
+                for label, (seen, theirs) in changes.items()
+            ]
         return [
             {
                 "label": form.fields[name].label or name,

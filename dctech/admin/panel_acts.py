@@ -1,7 +1,6 @@
 """Buttons of the panels: each acts on the item as it was seen, is refused by name, and is logged."""
 
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -14,14 +13,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from dctech.admin.deciding import Seen, act_of
-from dctech.admin.wording import APPS, field_label
+from dctech.admin.wording import APPS, changed_since
 from dctech.moderation import Act, Moderated, Refused
 
 DECIDED = {"status", "approval_metadata", "question"}
 """What a decision sets; all else is an edit."""
-
-LOOKED_BACK = 20
-"""Entries of history that are looked at for what changed since a page was made."""
 
 
 def may(request: HttpRequest, kind: str, *actions: str) -> bool:
@@ -66,7 +62,7 @@ def carry_out(
     """
     seen = Seen(request.POST.get("seen_version", ""), request.POST.get("seen_status", ""))
     try:
-        seen.check(item, _changed_since(item, seen.version))
+        seen.check(item, changed_since(item, seen.version))
         message = do(act_of(request, reason))
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -74,19 +70,6 @@ def carry_out(
         log(request, item, message)
         messages.success(request, message)
     return redirect(change_address(item))
-
-
-def _changed_since(item: Moderated, version: str) -> dict[str, tuple[Any, Any]]:
-    """Return field -> (before, after) of what changed after a version, as far as history tells."""
-    found: dict[str, tuple[Any, Any]] = {}
-    for entry in islice(item.history(), LOOKED_BACK):
-        if entry.entry_id.endswith(f"#v{version}"):
-            break
-        before, after = entry.before or {}, entry.after or {}
-        for name in after.keys() - {"locks"}:
-            label = field_label(item.KIND, name)
-            found[label] = (before.get(name), found.get(label, (None, after[name]))[1])
-    return found
 
 
 def log(request: HttpRequest, item: Moderated, message: str) -> None:

@@ -11,6 +11,7 @@ from dctech.admin.panel_acts import carry_out, find, may, needed, require
 from dctech.admin.wording import field_label, shortened, told, who
 from dctech.models import History
 from dctech.moderation import Act, Moderated, NothingToUndo
+from dctech.moderation.reviews import ASIDE
 from dctech.moderation.values import plain
 
 SHOWN = 100
@@ -72,14 +73,15 @@ def _versions(item: Moderated, entries: Iterable[History]) -> Iterator[tuple[His
             entry,
             {n for n, v in then.items() if (plain(getattr(item, n)) or None) != (v or None)},
         )
-        if entry.action != "deleted":
+        if entry.action not in {"deleted", *ASIDE}:
             then |= {name: v for name, v in (entry.before or {}).items() if name in known}
 
 
 def _row(
     request: HttpRequest, item: Moderated, entry: History, differs: set[str]
 ) -> dict[str, Any]:
-    undoing, restoring = _to_undo(item, entry), needed(differs)
+    undoing = _to_undo(item, entry)
+    restoring = needed(differs) if entry.action not in ASIDE else set()
     return {
         "entry": entry,
         "who": who(entry.by),
@@ -91,7 +93,7 @@ def _row(
 
 def _to_undo(item: Moderated, entry: History) -> set[str]:
     """Return what one must be allowed to, to take a change back; nothing where there is no way back."""
-    if entry.action == "deleted":
+    if entry.action in {"deleted", *ASIDE}:
         return set()
     return needed(set(entry.before or {}) & set(item.get_attributes()))
 

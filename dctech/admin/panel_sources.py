@@ -31,4 +31,6 @@ def _who(origin: Origin) -> str:
         return f"the event's page, {name}"
     if kind == "import" and name:
         return f"the imported file {name}"
+    if kind == "unknown":
+        return "what it came with"
     return who(origin.by)

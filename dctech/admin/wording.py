@@ -9,6 +9,8 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 
+from dctech.moderation import Moderated
+
 APPS = {"event": "events", "group": "groups"}
 """kind of a moderated item -> the app that has its admin"""
 
@@ -30,6 +32,13 @@ def field_label(kind: str, name: str) -> str:
     with suppress(FieldDoesNotExist):
         label = str(apps.get_model(APPS[kind], kind)._meta.get_field(name).verbose_name)  # noqa: SLF001 - Django's documented name
     return label[:1].upper() + label[1:]
+
+
+def changed_since(item: Moderated, version: str) -> dict[str, tuple[Any, Any]]:
+    """Return label -> (before, after) of what changed after a version that a page showed."""
+    changes = item.changed_since(int(version)) if version.isdecimal() else {}
+    names = told(name for name in changes if name != "approval_metadata")
+    return {field_label(item.KIND, name): changes[name] for name in names}
 
 
 def said(value: Any) -> str:

@@ -14,7 +14,7 @@ from dctech.api.private import private
 from dctech.api.problems import Problem
 from dctech.api.staff_schemas import ID_LENGTH, BatchOut, BulkAct
 from dctech.api.staffed import Staffed, named, reason_of
-from dctech.moderation import Batch, Moderated
+from dctech.moderation import Batch
 from dctech.notices import decided
 
 SLICE_SECONDS = 20.0
@@ -87,22 +87,11 @@ def _require(caller: Caller, batch: Batch) -> None:
 
 
 def _run(batch: Batch, response: HttpResponse) -> Status[Any]:
-    began, ends = int(batch.done), time.monotonic() + SLICE_SECONDS
+    ends = time.monotonic() + SLICE_SECONDS
     if not batch.finished:
-        batch.run(timezone.now(), go_on=lambda: time.monotonic() < ends)
-        _tell(batch, batch.keys[began : int(batch.done)])
+        batch.run(timezone.now(), go_on=lambda: time.monotonic() < ends, tell=decided)
     response.headers["Location"] = _address(batch)
     return Status(200 if batch.finished else 202, _shown(batch))
-
-
-def _tell(batch: Batch, keys: list[str]) -> None:
-    """Tell the submitters what was decided."""
-    model = Moderated.of_kind(batch.kind)
-    for key in keys if batch.action in {"approved", "rejected"} else ():
-        item = None if key in (batch.refused or {}) else model.find(key)
-        record = next((e for e in item.history() if e.batch == batch.sort), None) if item else None
-        if item and record:
-            decided(item, record)
 
 
 def _shown(batch: Batch) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from dctech.moderation.batches import Batch
-from dctech.notices import tell_moderators
+from dctech.notices import decided, tell_moderators
 
 LEFT_ALONE = dt.timedelta(minutes=15)
 """How long an unfinished bulk act is its moderator's, whose page goes on with it."""
@@ -49,7 +49,11 @@ def upkeep(_event: object, context: Any) -> None:
     call_command("clearsessions")
     for batch in Batch.recent():
         if not batch.finished and batch.begun_at < now - LEFT_ALONE:
-            batch.run(now, go_on=lambda: context.get_remaining_time_in_millis() > SPARE_MS)
+            batch.run(now, go_on=lambda: _time_left(context), tell=decided)
+
+
+def _time_left(context: Any) -> bool:
+    return bool(context.get_remaining_time_in_millis() > SPARE_MS)
 
 
 def _invoke(run_id: str, number: int) -> None:

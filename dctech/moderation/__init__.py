@@ -10,7 +10,14 @@ from dctech.moderation.item import (
     ApprovalMetadata,
     Moderated,
 )
-from dctech.moderation.refusals import AlreadyDecided, Gone, NothingToUndo, Refused, Stale
+from dctech.moderation.refusals import (
+    AlreadyDecided,
+    Gone,
+    NothingToUndo,
+    ProposalChanged,
+    Refused,
+    Stale,
+)
 from dctech.moderation.reviews import Review
 
 __all__ = [
@@ -25,6 +32,7 @@ __all__ = [
     "Gone",
     "Moderated",
     "NothingToUndo",
+    "ProposalChanged",
     "Refused",
     "Review",
     "Stale",

@@ -2,16 +2,17 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import UpdateError
 
-from dctech.dynamodb import JSONAttribute, TimestampAttribute
+from dctech.dynamodb import JSONAttribute, TimestampAttribute, lost_race
 from dctech.models import History, Operation
 from dctech.moderation.item import Act, Moderated
-from dctech.moderation.refusals import Gone, NothingToUndo, Refused
+from dctech.moderation.refusals import Gone, NothingToUndo, Refused, Stale
 
 AT_MOST = 500
 """Items in one bulk act: their ids make about 33 KB, and a record holds 400."""
@@ -24,11 +25,15 @@ NOTED_EVERY = 10
 
 ACTIONS = ("approved", "rejected", "deleted", "undone")
 
+Tell = Callable[[Moderated, History], None]
+
 
 class BatchItems(Operation):
     """The ids of a bulk act: partition `batch-items`, sort the act's id. Written once."""
 
     keys = JSONAttribute()
+    versions = JSONAttribute(null=True)
+    """id -> the version that the list showed, of those it showed"""
 
 
 class Batch(Operation):
@@ -51,14 +56,26 @@ class Batch(Operation):
 
     @classmethod
     def begin(
-        cls, kind: str, action: str, keys: Sequence[str], act: Act, *, undoes: str | None = None
+        cls,
+        kind: str,
+        action: str,
+        keys: Sequence[str],
+        act: Act,
+        *,
+        undoes: str | None = None,
+        versions: Mapping[str, int] | None = None,
     ) -> Self:
-        """Store a bulk act without doing anything of it yet; raise ValueError for too many items."""
+        """Store a bulk act without doing anything of it yet; raise ValueError for too many items.
+
+        An item of `versions` (id -> version) is refused when it is another one by then.
+        """
         if not 0 < len(keys) <= AT_MOST:
             raise ValueError(f"A bulk act has 1 to {AT_MOST} items, not {len(keys)}.")
         name = f"{act.now.isoformat(timespec='seconds')}-{uuid.uuid4().hex[:8]}"
         ttl = act.now + dt.timedelta(days=KEPT_DAYS)
-        BatchItems("batch-items", name, keys=list(dict.fromkeys(keys)), ttl=ttl).save()
+        chosen = list(dict.fromkeys(keys))
+        seen = {key: version for key, version in (versions or {}).items() if key in chosen}
+        BatchItems("batch-items", name, keys=chosen, versions=seen or None, ttl=ttl).save()
         batch = cls(
             "batches",
             name,
@@ -89,24 +106,34 @@ class Batch(Operation):
 
     @property
     def keys(self) -> list[str]:
-        return list(BatchItems.get("batch-items", self.sort, consistent_read=True).keys)
+        return list(self._items.keys)
 
-    def run(self, now: dt.datetime, *, go_on: Callable[[], bool]) -> None:
-        """Do what is left, as long as `go_on` says so. Safe to call again after any end, and by two at once."""
-        keys = self.keys
+    @property
+    def _items(self) -> BatchItems:
+        return BatchItems.get("batch-items", self.sort, consistent_read=True)
+
+    def run(self, now: dt.datetime, *, go_on: Callable[[], bool], tell: Tell | None = None) -> None:
+        """Do what is left, as long as `go_on` says so. Safe to call again after any end, and by two at once.
+
+        `tell` is called for each item that this very run has decided, before the run notes how far it has come.
+        """
+        items = self._items
+        keys, versions = items.keys, items.versions or {}
         act = Act(self.by, now, reason=self.reason, batch=self.sort)
-        refused = dict(self.refused or {})
         while self.done < len(keys) and go_on():
             key = keys[int(self.done)]
             try:
-                self._do(key, act)
+                decided = self._do(key, act, versions.get(key))
             except Refused as refusal:
-                refused[key] = str(refusal)
+                if not self._done(key):  # by another run, at the same time
+                    self.refused = {**(self.refused or {}), key: str(refusal)}
+            else:
+                if decided and tell:
+                    tell(*decided)
             self.done = int(self.done) + 1
             if self.done % NOTED_EVERY == 0:
-                self._note(refused)
-        self.finished = self.done >= len(keys)
-        self._note(refused)
+                self._note(len(keys))
+        self._note(len(keys))
 
     def undo(self, act: Act) -> Self:
         """Begin the bulk act that takes this one back, item by item; raise NothingToUndo when it is one itself."""
@@ -114,20 +141,32 @@ class Batch(Operation):
             raise NothingToUndo
         return self.begin(self.kind, "undone", self.keys, act, undoes=self.sort)
 
-    def _do(self, key: str, act: Act) -> None:
+    def _do(self, key: str, act: Act, seen: int | None) -> tuple[Moderated, History] | None:
+        """Do one item, and return it with the record; None where nothing was left to do. Raises Refused."""
         model = Moderated.of_kind(self.kind)
-        entries = list(History.query(f"{self.kind}#{key}", scan_index_forward=False, limit=50))
+        entries = self._entries(key)
         if any(entry.batch == self.sort for entry in entries):
-            return  # done before a time-out
+            return None  # done before a time-out
         if self.undoes:
             self._take_back(model, key, entries, act)
-            return
+            return None
         item = model.find(key)
         if item is None:
             raise Gone
-        {"approved": item.approve, "rejected": item.reject, "deleted": item.remove}[self.action](
-            act
+        if seen is not None and int(item.version) != seen:
+            changes = item.changed_since(seen)
+            raise item.decided() if "status" in changes else Stale(changes)
+        acts = {"approved": item.approve, "rejected": item.reject, "deleted": item.remove}
+        return item, acts[self.action](act)
+
+    def _entries(self, key: str) -> list[History]:
+        newest = History.query(
+            f"{self.kind}#{key}", scan_index_forward=False, limit=50, consistent_read=True
         )
+        return list(newest)
+
+    def _done(self, key: str) -> bool:
+        return any(entry.batch == self.sort for entry in self._entries(key))
 
     def _take_back(
         self, model: type[Moderated], key: str, entries: Sequence[History], act: Act
@@ -143,12 +182,19 @@ class Batch(Operation):
             raise Gone
         item.undo(entry, replace(act, reason=None))
 
-    def _note(self, refused: dict[str, str]) -> None:
-        self.refused = refused or None
-        self.update(
-            actions=[
-                Batch.done.set(self.done),
-                Batch.finished.set(self.finished),
-                Batch.refused.set(self.refused) if refused else Batch.refused.remove(),
-            ]
-        )
+    def _note(self, total: int) -> None:
+        """Note how far it has come; where another run has come further, go on from there."""
+        self.finished = self.done >= total
+        try:
+            self.update(
+                actions=[
+                    Batch.done.set(self.done),
+                    Batch.finished.set(self.finished),
+                    Batch.refused.set(self.refused) if self.refused else Batch.refused.remove(),
+                ],
+                condition=Batch.done <= self.done,
+            )
+        except UpdateError as error:
+            if not lost_race(error):
+                raise
+            self.refresh(consistent_read=True)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar, Self
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
@@ -12,13 +13,23 @@ from pynamodb.transactions import TransactWrite
 from dctech.dynamodb import JSONAttribute, Table, TimestampAttribute
 from dctech.models import History
 from dctech.moderation.deletions import Deletion
-from dctech.moderation.refusals import AlreadyDecided, Gone, NothingToUndo, Refused, Stale
-from dctech.moderation.reviews import Review
+from dctech.moderation.refusals import (
+    AlreadyDecided,
+    Gone,
+    NothingToUndo,
+    ProposalChanged,
+    Refused,
+    Stale,
+)
+from dctech.moderation.reviews import ASIDE, TRUSTED, Review
 from dctech.moderation.values import plain, real
 from dctech.moderation.writing import LostRace, commit
 
 PENDING, APPROVED, REJECTED = "pending", "approved", "rejected"
 STATUSES = (PENDING, APPROVED, REJECTED)
+
+LOOKED_BACK = 20
+"""Entries of history that are looked at for what changed since a version."""
 
 Write = Callable[[TransactWrite], None]
 
@@ -98,13 +109,24 @@ class Moderated(Table):
         """Return all that became of it, newest first."""
         return History.of(self.object_id)
 
-    def approve(self, act: Act, changes: Mapping[str, Any] | None = None) -> History:
-        """Let the public see it, with these edits. The item is as the moderator saw it, else this raises Refused."""
-        return self._decide(APPROVED, act, changes)
+    def approve(
+        self, act: Act, changes: Mapping[str, Any] | None = None, shown: Review | None = None
+    ) -> History:
+        """Let the public see it, with these edits. The item is as the moderator saw it, else this raises Refused.
 
-    def reject(self, act: Act, changes: Mapping[str, Any] | None = None) -> History:
-        """Keep it from the public. The item is as the moderator saw it, else this raises Refused."""
-        return self._decide(REJECTED, act, changes)
+        `shown` is what waited on the moderator's page: the decision ends it. A proposal nobody saw goes on waiting.
+        """
+        return self._decide(APPROVED, act, changes, shown)
+
+    def reject(
+        self, act: Act, changes: Mapping[str, Any] | None = None, shown: Review | None = None
+    ) -> History:
+        """Keep it from the public; as `approve`."""
+        return self._decide(REJECTED, act, changes, shown)
+
+    def accept(self, act: Act, review: Review) -> History:
+        """Make what its submitter wants changed so; raise Refused, ProposalChanged for another proposal than shown."""
+        return self._ending(review, "accepted", act, self._real(review.fields or {}))
 
     def edit(self, act: Act, changes: Mapping[str, Any]) -> History:
         """Change what it says; raise Refused."""
@@ -154,7 +176,7 @@ class Moderated(Table):
 
     def undo(self, entry: History, act: Act) -> History:
         """Take one change back, unless its fields were touched since; raise Refused."""
-        if not entry.before:
+        if not entry.before or entry.action in ASIDE:
             raise NothingToUndo
         after = {name: value for name, value in (entry.after or {}).items() if self._has(name)}
         now = plain_values(self, after)
@@ -175,7 +197,7 @@ class Moderated(Table):
                 return {
                     n: v for n, v in values.items() if (getattr(self, n) or None) != (v or None)
                 }
-            if entry.action != "deleted":  # it came back as it was
+            if entry.action not in {"deleted", *ASIDE}:  # a deleted one came back as it was
                 changes |= entry.before or {}
         raise NothingToUndo
 
@@ -223,7 +245,22 @@ class Moderated(Table):
         """The condition that there is none with its key."""
         return getattr(type(self), str(self._hash_keyname)).does_not_exist()  # type: ignore[no-any-return]
 
-    def _decide(self, status: str, act: Act, changes: Mapping[str, Any] | None) -> History:
+    def changed_since(self, version: int) -> dict[str, tuple[Any, Any]]:
+        """Return attribute -> (before, after) of what changed after a version, as far as history tells."""
+        found: dict[str, tuple[Any, Any]] = {}
+        for entry in islice(self.history(), LOOKED_BACK):
+            if entry.entry_id.endswith(f"#v{version}"):
+                break
+            if entry.action in ASIDE:
+                continue
+            before, after = entry.before or {}, entry.after or {}
+            for name in after.keys() - {"locks"}:
+                found[name] = (before.get(name), found.get(name, (None, after[name]))[1])
+        return found
+
+    def _decide(
+        self, status: str, act: Act, changes: Mapping[str, Any] | None, shown: Review | None
+    ) -> History:
         if self.status == status:
             raise self.decided()
         metadata = ApprovalMetadata(
@@ -232,12 +269,22 @@ class Moderated(Table):
             rejection_reason=act.reason if status == REJECTED else None,
         )
         decision = {"status": status, "approval_metadata": metadata, "question": None}
-        return self.change(
-            status,
-            act,
-            {**(changes or {}), **decision},
-            also=lambda write: Review.forget(write, self.KIND, self.key),
-        )
+        review = shown or Review.of(self.KIND, self.key)
+        if shown is None and review and review.why != TRUSTED:
+            review = None
+        return self._ending(review, status, act, {**(changes or {}), **decision})
+
+    def _ending(
+        self, review: Review | None, action: str, act: Act, changes: Mapping[str, Any]
+    ) -> History:
+        """Change it, and end what waited for somebody's eyes."""
+        try:
+            return self.change(action, act, changes, also=review.end if review else None)
+        except Stale as refusal:
+            now = Review.of(self.KIND, self.key)
+            if review and not refusal.differences and (now is None or now.at != review.at):
+                raise ProposalChanged from None
+            raise
 
     def _replace(self, write: TransactWrite, changed: Self, values: Mapping[str, Any]) -> None:
         """Add the write that makes the item what `changed` is; one whose key has changed is deleted and put."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from dctech.models import History
 from dctech.moderation.item import Moderated
+from dctech.moderation.reviews import ASIDE
 from dctech.moderation.values import plain
 
 
@@ -68,7 +69,7 @@ def beginning(item: Moderated, entries: Sequence[History]) -> Origin:
     added = next((e for e in reversed(entries) if e.action in {"added", "submitted"}), None)
     if added:
         return Origin(added.by, added.at, added.reason)
-    return Origin("submitter", item.submitted_at)
+    return Origin("submitter" if item.submitted_by else "unknown", item.submitted_at)
 
 
 def _of_lock(lock: Mapping[str, Any]) -> Origin:
@@ -92,7 +93,7 @@ def _setting(name: str, value: Any, entries: Sequence[History]) -> Origin | None
     returned = False
     for entry in entries:
         after = entry.after or {}
-        if name not in after:
+        if name not in after or entry.action in ASIDE:
             continue
         if entry.action in {"undone", "restored"}:
             returned = True

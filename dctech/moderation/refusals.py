@@ -60,6 +60,18 @@ class Stale(Refused):
         ) % {"fields": ", ".join(sorted(self.differences)) or gettext("details")}
 
 
+class ProposalChanged(Stale):
+    """What waits to be reviewed is not what was shown."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+
+    def __str__(self) -> str:
+        return str(
+            gettext("The proposed change is another one meanwhile. Look at it again, then repeat.")
+        )
+
+
 class Gone(Refused):
     """It was deleted meanwhile."""
 

@@ -28,8 +28,9 @@ class Tally(Operation):
     @classmethod
     def add(cls, write: TransactWrite, record: History) -> None:
         """Add an act to its month, in the act's own transaction."""
-        if record.action not in COUNTED or not record.by.startswith(("user:", "key:")):
+        counted = "edited" if record.action == "accepted" else record.action
+        if counted not in COUNTED or not record.by.startswith(("user:", "key:")):
             return
         kind = record.object_id.partition("#")[0]
         month = cls("tallies", f"{record.at:%Y-%m}#{kind}")
-        write.update(month, actions=[getattr(cls, record.action).add(1)])
+        write.update(month, actions=[getattr(cls, counted).add(1)])

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from dctech.models import History
 from dctech.moderation import APPROVED, REJECTED, Moderated
+from dctech.moderation.reviews import DISMISSED
 from dctech.notices.channels import FAILURES, cause
 from dctech.notices.mail import Message, one_line
 from dctech.notices.moderators import heard_of
 
-ASKED = "asked"
+ASKED, ACCEPTED = "asked", "accepted"
 SUBMITTER = "submitter"
 TITLE = 100
 """Characters of a title: what a stranger typed goes to an address that nobody has confirmed."""
@@ -34,7 +35,10 @@ def received(item: Moderated, *, now: dt.datetime | None = None) -> None:
 
 def decided(item: Moderated, record: History) -> None:
     """Tell the submitter what staff decided or asked, if the item is somebody's submission. Never fails."""
-    if record.by != SUBMITTER and record.action in {APPROVED, REJECTED, ASKED}:
+    proposal = record.action == DISMISSED and record.before  # else it is what trust had approved
+    if record.by != SUBMITTER and (
+        proposal or record.action in {APPROVED, REJECTED, ASKED, ACCEPTED}
+    ):
         _tell(item, record.action, reason=record.reason or "")
 
 
@@ -63,6 +67,10 @@ def _message(item: Moderated, what: str, reason: str) -> Message:
             return _rejection(item, reason)
         if what == APPROVED:
             return _approval(item)
+        if what == ACCEPTED:
+            return _acceptance(item)
+        if what == DISMISSED:
+            return _dismissal(item, reason)
         return _receipt(item)
 
 
@@ -102,6 +110,24 @@ def _rejection(item: Moderated, reason: str) -> Message:
         [_("Your submission was not put on the calendar."), _what(item), *why],
         quoted=reason,
         links=[_private(item)],
+    )
+
+
+def _acceptance(item: Moderated) -> Message:
+    return Message(
+        _("Changed: %s") % _title(item),
+        [_("What you proposed is on the calendar."), _what(item)],
+        links=[_public(item), _private(item)],
+    )
+
+
+def _dismissal(item: Moderated, reason: str) -> Message:
+    why = [_("The reason:")] if reason else []
+    return Message(
+        _("Not changed: %s") % _title(item),
+        [_("What you proposed was not taken over; it stays as it was."), _what(item), *why],
+        quoted=reason,
+        links=[_public(item), _private(item)],
     )
 
 
