@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("fetch", "parse", "writes", "pages", "api", "search", "cold_start")
+NAMES = ("fetch", "parse", "writes", "pages", "api", "search", "cold_start", "load")
 
 
 def main() -> None:

@@ -37,11 +37,16 @@ class Site:
     def log(self) -> Path:
         return self.folder / "site.log"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes a process use this site's tables and accounts."""
+        return _environment(self.folder, self.url)
+
     def manage(self, *arguments: str) -> None:
         subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=_environment(self.folder, self.url),
+            env=self.environment,
             check=True,
             stdout=subprocess.DEVNULL,
         )

@@ -1,24 +1,21 @@
-"""Zappa deploys the site, updates it and takes it away, on an emulator that does all but run the function.
-
-Without `rollback`: Zappa asks for an old version as `function:NAME:VERSION`, by which the emulator finds none. What it
-would go back to is there.
-"""
+"""Zappa deploys the site, updates it, rolls it back and takes it away, on an emulator that does all but run it."""
 
 import subprocess
 import sys
 
 import pytest
 
-from tests.aws import emulator
+from tests.aws import Aws, emulator
 from tests.conftest import ROOT
+from tests.versions import Versions
 
 FUNCTION = "dctech-events-dev"
 
 
 @pytest.fixture
 def aws(tmp_path):
-    with emulator(tmp_path) as aws:
-        yield aws
+    with emulator(tmp_path) as aws, Versions(aws.url) as versions:
+        yield Aws(versions.url)
 
 
 @pytest.fixture
@@ -37,7 +34,7 @@ def bucket(aws):
     return f"{FUNCTION}-static"
 
 
-def test_the_site_is_deployed_updated_and_removed(aws, letters, bucket, tmp_path):
+def test_the_site_is_deployed_updated_rolled_back_and_removed(aws, letters, bucket, tmp_path):
     def zappa(command, *options):
         run = subprocess.run(
             [sys.executable, "-m", "deploy", command, "dev", *options],
@@ -52,9 +49,10 @@ def test_the_site_is_deployed_updated_and_removed(aws, letters, bucket, tmp_path
         assert run.returncode == 0, run.stdout + run.stderr
 
     def published():
-        """Return the hash of the code of each version, the newest last."""
+        """Return the hash of the code of each version, the newest last, and of what runs."""
         versions = functions.list_versions_by_function(FunctionName=FUNCTION)["Versions"]
-        return [v["CodeSha256"] for v in versions if v["Version"] != "$LATEST"]
+        found = {version["Version"]: version["CodeSha256"] for version in versions}
+        return [found[name] for name in sorted(found) if name != "$LATEST"], found["$LATEST"]
 
     functions, apis = aws.client("lambda"), aws.client("apigatewayv2")
     zappa("deploy")
@@ -74,9 +72,11 @@ def test_the_site_is_deployed_updated_and_removed(aws, letters, bucket, tmp_path
     assert {item["Key"].partition("/")[0] for item in static} == {"static"}
     first = made["CodeSha256"]
 
-    zappa("update")
-    assert published()[0] == first
-    assert len(published()) == 2
+    zappa("update")  # its zip has another time in it, and so another hash
+    (before, second), runs = published()
+    assert before == first != second == runs
+    zappa("rollback", "-n", "1")
+    assert published() == ([first, second, first], first)
     zappa("undeploy", "-y")
     assert functions.list_functions()["Functions"] == []
     assert apis.get_apis()["Items"] == []

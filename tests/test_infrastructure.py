@@ -156,6 +156,32 @@ def test_every_alarm_tells_somebody_and_asks_for_each_metric_of_its_formula():
             assert [query["ReturnData"] for query in asked] == [False] * len(asked)
 
 
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_alarms_and_dashboard_look_at_the_stages_own_metrics(stage):
+    made = template(Stage(stage))
+    watched = [
+        query.get("MetricStat", {}).get("Metric")
+        for alarm in resources("AWS::CloudWatch::Alarm", made).values()
+        for query in alarm.get("Metrics", [{"MetricStat": {"Metric": alarm}}])
+    ]
+    own = [metric for metric in watched if metric and metric["Namespace"] == "DCTechEvents"]
+    function = f"dctech-events-{stage}"
+    assert sorted(metric["MetricName"] for metric in own) == [
+        "FeedsFailed",
+        "FeedsRead",
+        "QueueAgeSeconds",
+        "RunFinished",
+    ]
+    for metric in own:
+        assert metric["Dimensions"] == [{"Name": "FunctionName", "Value": function}]
+    [board] = resources("AWS::CloudWatch::Dashboard", made).values()
+    graphs = json.loads(board["DashboardBody"]["Fn::If"][2]["Fn::Sub"])["widgets"]
+    lines = [line for graph in graphs for line in graph["properties"]["metrics"]]
+    shown = [line for line in lines if line[0] == "DCTechEvents"]
+    assert len(shown) == 7
+    assert {tuple(line[2:]) for line in shown} == {("FunctionName", function)}
+
+
 # What the function may do
 
 

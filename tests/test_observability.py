@@ -71,7 +71,8 @@ def test_each_request_is_one_line_with_what_it_cost(lines):
     assert {line["ConsumedWriteUnits"] for line in served} == {0}
     [directive] = served[0]["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "DCTechEvents"
-    assert directive["Dimensions"] == [[]]
+    assert directive["Dimensions"] == [["FunctionName"]]
+    assert served[0]["FunctionName"] == "site"
     assert [metric["Name"] for metric in directive["Metrics"]] == [
         "PageServed",
         "ConsumedReadUnits",
@@ -93,7 +94,7 @@ def test_what_was_raised_is_in_the_line_without_addresses():
         raise ValueError("bad: ada.l+x@example.co.uk, 'bob@example.org'")  # noqa: TRY301 - on purpose
     except ValueError:
         record = logging.LogRecord("x", 40, "", 0, "of %s", ("eve@example.org",), sys.exc_info())
-    line = JSONFormatter().format(record)
+    line = JSONFormatter("site").format(record)
     assert "@" not in line
     assert json.loads(line)["message"] == "of <e-mail>"
     assert json.loads(line)["exception"].endswith("ValueError: bad: <e-mail>, '<e-mail>'")

@@ -51,15 +51,17 @@ def _graphs(stage: Stage) -> list[dict[str, Any]]:
             [metrics.function(stage, name) for name in ("Invocations", "Errors", "Throttles")],
         ),
         _graph("Duration, ms", [metrics.function(stage, "Duration")], "p95"),
-        _graph("Pages", [metrics.site("PageServed")]),
+        _graph("Pages", [metrics.site(stage, "PageServed")]),
         _graph(
-            "Feeds", [metrics.site("FeedsRead"), metrics.site("FeedsFailed")], seconds=SIX_HOURS
+            "Feeds",
+            [metrics.site(stage, "FeedsRead"), metrics.site(stage, "FeedsFailed")],
+            seconds=SIX_HOURS,
         ),
-        _graph("Collections", [metrics.site("RunFinished")], seconds=SIX_HOURS),
-        _graph("Oldest submission, seconds", [metrics.site("QueueAgeSeconds")], "Maximum"),
+        _graph("Collections", [metrics.site(stage, "RunFinished")], seconds=SIX_HOURS),
+        _graph("Oldest submission, seconds", [metrics.site(stage, "QueueAgeSeconds")], "Maximum"),
         _graph(
             "Units that the site notes",
-            [metrics.site("ConsumedReadUnits"), metrics.site("ConsumedWriteUnits")],
+            [metrics.site(stage, "ConsumedReadUnits"), metrics.site(stage, "ConsumedWriteUnits")],
         ),
         _graph(
             "Units of the tables",

@@ -7,9 +7,7 @@ from typing import Any
 from dctech import tables
 from dctech.dynamodb import Table
 from dctech.infrastructure.stage import Stage
-
-SITE = "DCTechEvents"
-"""The namespace of the site's own metrics, which come by embedded metric format."""
+from dctech.observability.logs import DIMENSION, NAMESPACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,9 @@ class Formula:
         return {"Metrics": [*queries, formula]}
 
 
-def site(name: str) -> Metric:
-    return Metric(SITE, name)
+def site(stage: Stage, name: str) -> Metric:
+    """Return one of the site's own metrics, which it writes into its log."""
+    return Metric(NAMESPACE, name, {DIMENSION: stage.function})
 
 
 def function(stage: Stage, name: str) -> Metric:

@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from typing import Any
 
 NAMESPACE = "DCTechEvents"
+DIMENSION = "FunctionName"
+"""Each stage has a function of its own, so that their metrics do not mix."""
 
 EMAIL = re.compile(r"[^\s@\"'<>()\[\]{},;:=]+@[\w-]+(?:\.[\w-]+)+")
 """A last look: what nobody meant to log, such as an item in a traceback, may still hold an address."""
@@ -24,6 +26,10 @@ OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "metri
 class JSONFormatter(logging.Formatter):
     converter = staticmethod(time.gmtime)
 
+    def __init__(self, function: str) -> None:
+        super().__init__()
+        self._function = function
+
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
             "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03}Z",
@@ -35,19 +41,21 @@ class JSONFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        line |= embedded(getattr(record, "metrics", {}), int(record.created * 1000))
+        if metrics := getattr(record, "metrics", {}):
+            line |= embedded(metrics, int(record.created * 1000), self._function)
         said = {name: value for name, value in line.items() if value is not None}
         return EMAIL.sub("<e-mail>", json.dumps(said, ensure_ascii=False, default=str))
 
 
-def embedded(metrics: dict[str, tuple[float, str]], milliseconds: int) -> dict[str, Any]:
-    """Return the members of a line that CloudWatch reads as metrics; without dimensions, one series each."""
-    if not metrics:
-        return {}
+def embedded(
+    metrics: dict[str, tuple[float, str]], milliseconds: int, function: str
+) -> dict[str, Any]:
+    """Return the members of a line that CloudWatch reads as metrics, one series of each for each function."""
     named = [{"Name": name, "Unit": unit} for name, (_, unit) in metrics.items()]
-    directive = {"Namespace": NAMESPACE, "Dimensions": [[]], "Metrics": named}
+    directive = {"Namespace": NAMESPACE, "Dimensions": [[DIMENSION]], "Metrics": named}
     about = {"Timestamp": milliseconds, "CloudWatchMetrics": [directive]}
-    return {"_aws": about, **{name: number for name, (number, _) in metrics.items()}}
+    numbers = {name: number for name, (number, _) in metrics.items()}
+    return {"_aws": about, DIMENSION: function, **numbers}
 
 
 class RouteInsteadOfPath(logging.Filter):
@@ -68,13 +76,13 @@ def route_of(request: Any) -> str:
     return str(match.route) if match else "?"
 
 
-def as_json() -> dict[str, Any]:
-    """Return Django's LOGGING for Lambda, whose standard output CloudWatch keeps."""
+def as_json(function: str) -> dict[str, Any]:
+    """Return Django's LOGGING for a function of Lambda, whose standard output CloudWatch keeps."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"route": {"()": RouteInsteadOfPath}},
-        "formatters": {"json": {"()": JSONFormatter}},
+        "formatters": {"json": {"()": JSONFormatter, "function": function}},
         "handlers": {
             "lines": {
                 "class": "logging.StreamHandler",
