@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from dctech.moderation.values import plain
 from events.models import Event
 from tests import matrix
 from tests.matrix import PEOPLE
@@ -147,6 +148,9 @@ EVENT = {
     "reason": "Because",
     "question": "Why?",
 }
+SHOWN = {"seen_status": "approved", "seen_review": plain(matrix.NOW)}
+"""With a proposal, as the page shows what is published."""
+
 GROUP = {
     "seen_version": "1",
     "seen_status": "pending",
@@ -179,7 +183,7 @@ def buttons(path, key, data, published=""):
             f"{name}_change",
             button,
             f"/admin/{path}/{published}/change/",
-            data | {"seen_status": "approved", button: "1"},
+            data | SHOWN | {button: "1"},
             MODERATING,
         )
         for button in ("_accept", "_dismiss")
@@ -460,10 +464,18 @@ def test_who_may_not_sees_no_button_and_no_field(furnish, person, decide, edit):
         assert len(re.findall(r'name="(?:title|name)"', page)) == edit
 
 
-@pytest.mark.parametrize("button", ["_approve", "_reject", "_ask", "_dismiss"])
-def test_a_moderators_decision_carries_no_edit(furnish, button):
+@pytest.mark.parametrize(
+    ("button", "name", "title", "more"),
+    [
+        ("_approve", "event", "Pending", {}),
+        ("_reject", "event", "Pending", {}),
+        ("_ask", "event", "Pending", {}),
+        ("_dismiss", "published", "Published", SHOWN),
+    ],
+)
+def test_a_moderators_decision_carries_no_edit(furnish, button, name, title, more):
     client, filled = matrix.browsers()["moderator"], furnish()
-    path = "/admin/events/event/{event}/change/".format(**filled)
-    assert outcome(client.post(path, EVENT | {button: "1"})) == WENT_ON
-    event = Event.find(filled["event"])
-    assert (event.title, event.start_datetime) == ("Pending", matrix.LATER)
+    path = f"/admin/events/event/{filled[name]}/change/"
+    assert outcome(client.post(path, EVENT | more | {button: "1"})) == WENT_ON
+    event = Event.find(filled[name])
+    assert (event.title, event.start_datetime) == (title, matrix.LATER)
