@@ -8,7 +8,8 @@ from django.core import signing
 
 from dctech.moderation import PENDING, Moderated
 
-PAGE = 50
+PAGE = 25
+"""Rows of a list: each is read twice, in its index and as the item that an action is then held to."""
 SEARCHED = 1_000
 """Items a search or a filter looks at before it asks whether to go on."""
 AT_ONCE = 250
