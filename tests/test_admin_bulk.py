@@ -115,10 +115,10 @@ def test_refused_ones_are_named_with_their_pages(ada):
 
 def test_only_what_the_list_showed_is_approved(ada):
     fill(2)
-    shown = re.findall(r'name="_seen" value="([^"]+)"', ada.get(EVENTS).content.decode())
+    shown = re.findall(r'name="_seen\[\]" value="([^"]+)"', ada.get(EVENTS).content.decode())
     assert sorted(shown) == [f"1 {each}" for each in keys(2)]
     Event.find(key(1)).edit(Act("submitter", NOW), {"description": "Buy this"})
-    address = choose(ada, "approve_selected", keys(2), _seen=shown).url
+    address = choose(ada, "approve_selected", keys(2), **{"_seen[]": shown}).url
     run(ada, address)
     assert statuses(2) == ["approved", "pending"]
     assert "It was changed meanwhile: description" in ada.get(address).content.decode()

@@ -23,7 +23,7 @@ from dctech.moderation import Batch, Moderated, NothingToUndo
 SLICE_SECONDS = 3.0
 """How long one request works on a bulk act: well below what a gateway waits for."""
 
-SEEN = "_seen"
+SEEN = "_seen[]"
 """The field by which each row of a list says which version it shows."""
 
 LISTED = 100
