@@ -253,3 +253,8 @@ class JSONAttribute(pynamodb.attributes.JSONAttribute):
         return (
             None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         )
+
+    def set(self, value: Any) -> Any:
+        """Set it, whatever its keys are: a dict like {"S": 1} PynamoDB takes for a value in DynamoDB's notation."""
+        said = self.serialize(value)
+        return super().set(None if said is None else {"S": said})

@@ -322,6 +322,13 @@ def test_the_figures_count_what_waits_and_what_was_decided(script):
     assert (tally["kind"], tally["decisions"]["approved"]) == ("event", 1)
 
 
+@pytest.mark.parametrize("key", ["S", "L", "NULL"])
+def test_an_id_may_be_one_of_dynamodbs_own_words(script, key):
+    done = script("POST", f"{EVENTS}/bulk", {"action": "approve", "ids": [key]})
+    [result] = done["results"]
+    assert (result["id"], result["result"]) == (key, "refused")
+
+
 @pytest.mark.django_db
 def test_somebody_of_the_staff_acts_by_their_session_with_the_csrf_token():
     event = submission()
