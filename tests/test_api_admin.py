@@ -327,6 +327,7 @@ def test_an_id_may_be_one_of_dynamodbs_own_words(script, key):
     done = script("POST", f"{EVENTS}/bulk", {"action": "approve", "ids": [key]})
     [result] = done["results"]
     assert (result["id"], result["result"]) == (key, "refused")
+    assert result["detail"] == "There is nothing with this id."
 
 
 @pytest.mark.django_db

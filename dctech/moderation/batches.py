@@ -12,7 +12,7 @@ from pynamodb.exceptions import UpdateError
 from dctech.dynamodb import JSONAttribute, TimestampAttribute, lost_race
 from dctech.models import History, Operation
 from dctech.moderation.item import Act, Moderated
-from dctech.moderation.refusals import Gone, NothingToUndo, Refused, Stale
+from dctech.moderation.refusals import Gone, NothingToUndo, Refused, Stale, Unknown
 
 AT_MOST = 500
 """Items in one bulk act: their ids make about 33 KB, and a record holds 400."""
@@ -152,7 +152,7 @@ class Batch(Operation):
             return None
         item = model.find(key)
         if item is None:
-            raise Gone
+            raise Gone if entries else Unknown
         if seen is not None and int(item.version) != seen:
             changes = item.changed_since(seen)
             raise item.decided() if "status" in changes else Stale(changes)

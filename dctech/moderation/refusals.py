@@ -79,6 +79,13 @@ class Gone(Refused):
         return str(gettext("It was deleted meanwhile."))
 
 
+class Unknown(Gone):
+    """It has never been there."""
+
+    def __str__(self) -> str:
+        return str(gettext("There is nothing with this id."))
+
+
 class NothingToUndo(Refused):
     """There is no such change, or it left nothing that could be taken back."""
 
