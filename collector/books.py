@@ -72,17 +72,20 @@ class Books:
 
     def note_run(self, report: Report, finished_at: dt.datetime) -> None:
         """Keep a record of the run, which names the feeds that failed."""
+        outcomes, changes = report.outcomes, report.counts
+        del changes["unchanged"]  # of events, that is: here it says how many feeds were
         Run(
             "runs",
             f"{report.started_at.isoformat(timespec='seconds')}#{self.owner}",
             finished_at=finished_at,
-            counts={**report.outcomes, **report.counts},
+            counts={**changes, **outcomes},
             failures={f.group_id: f.reason for f in report.feeds if f.outcome == "failed"} or None,
+            units=list(report.units),
             ttl=report.started_at + dt.timedelta(days=HISTORY_DAYS),
         ).save()
         report.writes += 1
-        outcomes = report.outcomes
-        run_finished(outcomes["ok"] + outcomes["unchanged"], outcomes["failed"], finished_at)
+        read = outcomes["ok"] + outcomes["unchanged"]
+        run_finished(read, outcomes["failed"], report.units, finished_at)
 
     def _note_read(self, report: FeedReport, kind: str = "") -> int:
         """Keep a record of a read that failed or changed something; return the number of writes."""

@@ -26,9 +26,10 @@ from collector.reconcile import FeedRecord, reconcile
 from collector.report import BUG, FeedReport, Report
 from collector.revision import Moment, Overlays
 from collector.store import Outcome, Writer
-from dctech.dynamodb import code_of
+from dctech.dynamodb import code_of, connection
 from dctech.models import CalendarVersion
 from dctech.notices import tell_moderators
+from dctech.observability.capacity import metered
 from dctech.observability.runs import feed_read
 from events.models import Category, Event, StaleEvent
 from groups.models import Group
@@ -279,7 +280,11 @@ def collect(
     moment = Moment(now, now.astimezone(settings.SITE_ZONE).replace(tzinfo=None))
     groups = sources.groups(group_ids) if shard is None else sources.of_shard(shard)
     report = Report(now)
-    with Fetcher.from_settings() as fetcher, ThreadPoolExecutor(WRITERS) as pool:
+    with (
+        metered(connection().client.meta.events) as meter,
+        Fetcher.from_settings() as fetcher,
+        ThreadPoolExecutor(WRITERS) as pool,
+    ):
         collection = Collection(
             moment,
             fetcher,
@@ -300,6 +305,7 @@ def collect(
             report.writes += writes
             collection.unannounced |= bool(report.series["new"]) and not dry_run
         report.writes += collection.announce_changes()
+        report.units = meter.take()
     if not dry_run and not group_ids and shard is None:
         ended = dt.datetime.fromtimestamp(clock(), dt.UTC)
         collection.books.note_run(report, ended)

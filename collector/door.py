@@ -1,6 +1,7 @@
 """What the rest of the product asks of the collector, inside the function that needs it. Nothing private leaves."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -68,6 +69,29 @@ def health() -> dict[str, tuple[Feed, Freshness | None]]:
     """Return what is noted of every feed that was ever read, by group_id, and how fresh it is."""
     run = Run.newest()
     return {group_id: (feed, _freshness(feed, run)) for group_id, feed in Feed.all().items()}
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The newest collection of all groups that has ended: how many feeds were read, and how many failed.
+
+    `units`: DynamoDB's, read and written; None where nobody counted.
+    """
+
+    finished_at: dt.datetime
+    read: int
+    failed: int
+    units: tuple[float, float] | None
+
+
+def last_run() -> LastRun | None:
+    """Return the newest collection of all groups; None before the first."""
+    run = Run.newest()
+    if run is None:
+        return None
+    counts = Counter(run.counts)
+    read = counts["ok"] + counts["unchanged"]
+    return LastRun(run.finished_at, read, counts["failed"], run.units and tuple(run.units))
 
 
 def collect_now(group_id: str, now: dt.datetime) -> "FeedReport":

@@ -144,6 +144,8 @@ class Run(Operation):
     """outcome of a feed, or kind of change -> how many"""
     failures = JSONAttribute(null=True)
     """group_id -> why"""
+    units = JSONAttribute(null=True)
+    """[read, written]: what DynamoDB bills for it, but for this record"""
 
     @classmethod
     def newest(cls) -> Self | None:

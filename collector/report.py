@@ -33,6 +33,8 @@ class Report:
     feeds: list[FeedReport] = field(default_factory=list)
     series: Counter[str] = field(default_factory=Counter)
     writes: int = 0
+    units: tuple[float, float] = (0.0, 0.0)
+    """DynamoDB's, read and written, but for the record of the run."""
 
     @property
     def outcomes(self) -> Counter[str]:

@@ -58,6 +58,8 @@ class Shard(Operation):
     series = JSONAttribute(null=True)
     """What became of the events with a rule and no feed, of which a run's first shard takes care."""
     writes = NumberAttribute(default=0)
+    units = JSONAttribute(null=True)
+    """[read, written]: what DynamoDB bills for it"""
 
     @classmethod
     def of(cls, run_id: str) -> list[Self]:
@@ -97,6 +99,7 @@ class Shard(Operation):
                 ),
                 Shard.series.set(dict(report.series)),
                 Shard.writes.set(report.writes),
+                Shard.units.set(list(report.units)),
                 Shard.lease_owner.remove(),
                 Shard.lease_until.remove(),
             ]
@@ -206,4 +209,6 @@ def _as_one(run_id: str, shards: Sequence[Shard]) -> Report:
         ]
         report.series += Counter(shard.series or {})
         report.writes += int(shard.writes)
+        read, written = shard.units or (0.0, 0.0)
+        report.units = report.units[0] + read, report.units[1] + written
     return report

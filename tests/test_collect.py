@@ -126,6 +126,18 @@ def test_a_second_run_of_the_day_writes_nothing_but_its_record(feed):
     assert (report.outcomes, report.counts, report.writes) == ({"unchanged": 1}, {}, 1)
 
 
+def test_the_runs_record_counts_feeds_and_changes(feed, server):
+    """An event that is as it was is no feed that is."""
+    feed(vevent(), vevent("maps", "Maps", EVENING + DAY))
+    add_group(server, "bees", ok(calendar()))
+    collect(NOW)
+    feed(vevent(), vevent("maps", "Maps and Pies", EVENING + DAY))
+    collect(NOW + HOUR, clock=lambda: NOW.timestamp() + 7_200)
+    run = Run.newest()
+    assert run.counts == {"ok": 1, "unchanged": 1, "changed": 1}
+    assert (run.failures, run.units[1] > 1) == (None, True)
+
+
 def test_later_the_same_day_only_changes_are_asked_for(feed, server):
     feed(vevent(), etag='"1"')
     collect(NOW)

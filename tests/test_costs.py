@@ -1,16 +1,25 @@
 """The bill: the document's table is the code's, and the code's figures are the template's."""
 
+import datetime as dt
 import io
+import json
 import re
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
+from collector.collect import collect
 from dctech.costs import bill
 from dctech.infrastructure.stage import Stage
 from dctech.infrastructure.template import template
 from tests import make
+from tests.aws import emulator
 from tests.conftest import ROOT
+from tests.servers import ok
+from tests.test_collect import add_group, calendar, server, vevent
+
+__all__ = ["server"]  # a fixture
 
 PLANS = (bill.Usage(150, 2_000), bill.Usage(1_500, 20_000), bill.Usage(15_000, 200_000))
 
@@ -66,3 +75,62 @@ def test_the_command_counts_what_pages_read_and_the_groups_that_are_collected(ta
     assert "$ a month for 2 feeds and 1,000 pages a day:" in out.getvalue()
     units = dict(re.findall(r"^  (\w+) +([\d.]+)$", out.getvalue(), re.MULTILINE))
     assert float(units["home"]) > float(units["about"]) >= 0
+
+
+def test_the_bill_is_made_of_what_cloudwatch_has_counted(tmp_path):
+    """A day's units are paid as they are; what the CDN has answered itself is no page of the function's."""
+    now = timezone.now()
+    counted = {
+        ("DCTechEvents", "PageServed", "FunctionName", "dctech-events-prod"): 6_000,
+        ("DCTechEvents", "ConsumedReadUnits", "FunctionName", "dctech-events-prod"): 40_000,
+        ("DCTechEvents", "ConsumedWriteUnits", "FunctionName", "dctech-events-prod"): 20_000,
+        ("DCTechEvents", "PageServed", "FunctionName", "dctech-events-dev"): 5,
+        ("AWS/CloudFront", "Requests", "DistributionId", "E1ABC"): 60_000,
+    }
+    outputs = {"DistributionId": {"Value": "E1ABC"}}
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "any"}}
+    with emulator(tmp_path) as aws:
+        refused = aws.manage("costs", "--feeds", "150", "--stage", "prod")
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("CommandError: The traffic of prod cannot be read: ")
+        for (namespace, name, key, value), number in counted.items():
+            dimensions = [{"Name": key, "Value": value}]
+            if namespace == "AWS/CloudFront":
+                dimensions.append({"Name": "Region", "Value": "Global"})
+            for ago in (1, 40):  # hours: within two days
+                aws.client("cloudwatch").put_metric_data(
+                    Namespace=namespace,
+                    MetricData=[
+                        {
+                            "MetricName": name,
+                            "Dimensions": dimensions,
+                            "Timestamp": now - dt.timedelta(hours=ago),
+                            "Value": number / 2,
+                        }
+                    ],
+                )
+        aws.client("cloudformation").create_stack(
+            StackName="dctech-events-prod-infrastructure",
+            TemplateBody=json.dumps({"Resources": {"Topic": topic}, "Outputs": outputs}),
+        )
+        said = aws.manage("costs", "--feeds", "150", "--stage", "prod", "--days", "2")
+    assert said.returncode == 0, said.stderr
+    lines = said.stdout.splitlines()
+    assert lines[0] == (
+        "Traffic a day: 30,000 pages, 3,000 of them made by the function; 20,000 units read, 10,000 written."
+    )
+    expected = bill.month(bill.Usage(150, 30_000, 0.1, (20_000, 10_000)))
+    assert f"{expected['DynamoDB writes']:.2f}" == lines[2].split()[-1] == "0.19"
+    assert f"{sum(expected.values()):.2f}" == lines[-1].split()[-1]
+
+
+def test_the_command_says_what_the_last_collection_used(tables, server, settings):
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    add_group(server, "pythons", ok(calendar(vevent())))
+    collect(make.NOW)
+    out = io.StringIO()
+    call_command("costs", stdout=out)
+    title, read, written = out.getvalue().partition("Units of ")[2].splitlines()[:3]
+    assert title == "the last collection, 1 feeds:"
+    assert float(read.split()[-1]) > 0
+    assert float(written.split()[-1]) >= 4  # an event with its indexes, its history, the feed

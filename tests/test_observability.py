@@ -11,7 +11,8 @@ import pytest
 from collector.collect import collect
 from dctech import dynamodb
 from dctech.moderation import PENDING
-from dctech.observability.capacity import Meter
+from dctech.observability.capacity import Meter, meter
+from dctech.observability.invocations import invocation
 from dctech.observability.logs import JSONFormatter, RouteInsteadOfPath
 from tests.conftest import ROOT
 from tests.make import NOW, event, group
@@ -102,18 +103,18 @@ def test_what_was_raised_is_in_the_line_without_addresses():
 
 
 def test_capacity_is_what_dynamodb_says_it_is(tables, request):
-    meter, events = Meter(), dynamodb.connection().client.meta.events
-    meter.attach(events)
-    request.addfinalizer(lambda: meter.detach(events))
+    counting, events = Meter(), dynamodb.connection().client.meta.events
+    counting.attach(events)
+    request.addfinalizer(lambda: counting.detach(events))
     event().create()
-    assert meter.take()[0] == 0
+    assert counting.take()[0] == 0
     list(event().of_group("pythons"))
-    read, written = meter.take()
+    read, written = counting.take()
     assert (read, written) == (0.5, 0)
     event("Second", url="https://example.org/2").create()
     group().save()
-    assert meter.take()[1] >= 4  # two items and their indexes
-    assert meter.take() == (0, 0)
+    assert counting.take()[1] >= 4  # two items and their indexes
+    assert counting.take() == (0, 0)
 
 
 def test_a_run_is_counted_and_each_feed_has_a_line(tables, settings, caplog):
@@ -133,6 +134,23 @@ def test_a_run_is_counted_and_each_feed_has_a_line(tables, settings, caplog):
     assert (told["FeedsRead"], told["FeedsFailed"], told["RunFinished"]) == (1, 1, 1)
     assert told["QueueAgeSeconds"] == 6 * 3_600
     assert "secret" not in caplog.text
+
+
+def test_what_is_no_request_is_counted_too(tables, caplog, request):
+    """Each invocation for itself: a run may be many of them."""
+    caplog.set_level("INFO", "dctech.observability")
+    events = dynamodb.connection().client.meta.events
+    meter.attach(events)
+    request.addfinalizer(lambda: meter.detach(events))
+    meter.take()
+    with invocation("notify"):
+        event().create()
+    with pytest.raises(ZeroDivisionError), invocation("shard"):
+        1 / 0  # noqa: B018 - on purpose
+    told = [(r.getMessage(), r.metrics["ConsumedWriteUnits"][0]) for r in caplog.records]
+    assert told[1] == ("shard failed", 0)
+    assert told[0][0] == "notify done"
+    assert told[0][1] >= 2
 
 
 def test_somebody_signed_in_is_a_name_that_nobody_else_can_make(rf, django_user_model):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dctech.moderation.batches import Batch
 from dctech.notices import decided, tell_moderators
+from dctech.observability.invocations import invocation
 
 LEFT_ALONE = dt.timedelta(minutes=15)
 """How long an unfinished bulk act is its moderator's, whose page goes on with it."""
@@ -19,13 +20,14 @@ SPARE_MS = 60_000
 logger = logging.getLogger(__name__)
 
 
-def collect(_event: object, _context: object) -> dict[str, int]:
+def collect(_event: object, context: object) -> dict[str, int]:
     """Begin a collection: each chain of shards is an invocation of its own."""
     from collector import door  # noqa: PLC0415 - pages need none of its libraries
 
-    run = door.begin_run(timezone.now())
-    for first in run.chains:
-        _invoke(run.run_id, first)
+    with invocation("collect", context):
+        run = door.begin_run(timezone.now())
+        for first in run.chains:
+            _invoke(run.run_id, first)
     return {"feeds": run.feeds, "chains": len(run.chains)}
 
 
@@ -33,23 +35,26 @@ def shard(run_id: str, number: int) -> None:
     """Collect one shard, then start the next of its chain. Lambda tries twice again when it fails."""
     from collector import door  # noqa: PLC0415 - as above
 
-    following = door.collect_shard(run_id, number, timezone.now())
-    if following is not None:
-        _invoke(run_id, following)
+    with invocation("shard"):
+        following = door.collect_shard(run_id, number, timezone.now())
+        if following is not None:
+            _invoke(run_id, following)
 
 
-def notify(_event: object, _context: object) -> int:
+def notify(_event: object, context: object) -> int:
     """Tell moderators of submissions that they have not heard of."""
-    return tell_moderators(timezone.now())
+    with invocation("notify", context):
+        return tell_moderators(timezone.now())
 
 
 def upkeep(_event: object, context: Any) -> None:
     """Drop sessions that have expired, and finish bulk acts that were cut short."""
     now = timezone.now()
-    call_command("clearsessions")
-    for batch in Batch.recent():
-        if not batch.finished and batch.begun_at < now - LEFT_ALONE:
-            batch.run(now, go_on=lambda: _time_left(context), tell=decided)
+    with invocation("upkeep", context):
+        call_command("clearsessions")
+        for batch in Batch.recent():
+            if not batch.finished and batch.begun_at < now - LEFT_ALONE:
+                batch.run(now, go_on=lambda: _time_left(context), tell=decided)
 
 
 def _time_left(context: Any) -> bool:

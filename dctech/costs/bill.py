@@ -37,11 +37,15 @@ ALARM_METRICS, CUSTOM_METRICS = 29, 7 + 8
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A day. `pages`: what people ask for; `origin` is the share that the CDN does not answer itself."""
+    """A day. `pages`: what people ask for; `origin` is the share that the CDN does not answer itself.
+
+    `units`: what DynamoDB has billed, read and written, where that is known; else it is computed.
+    """
 
     feeds: int
-    pages: int
+    pages: float
     origin: float = 0.3
+    units: tuple[float, float] | None = None
 
 
 def month(usage: Usage) -> dict[str, float]:
@@ -49,8 +53,10 @@ def month(usage: Usage) -> dict[str, float]:
     events = usage.feeds * EVENTS_OF_A_FEED
     made = usage.pages * usage.origin
     runs = usage.feeds * RUNS_A_DAY
-    writes = events * (SEEN_UNITS + CHANGED_A_DAY * CHANGE_UNITS)
-    reads = usage.feeds * READ_UNITS_OF_A_FEED + runs * STATE_UNITS + made * PAGE_UNITS
+    reads, writes = usage.units or (
+        usage.feeds * READ_UNITS_OF_A_FEED + runs * STATE_UNITS + made * PAGE_UNITS,
+        events * (SEEN_UNITS + CHANGED_A_DAY * CHANGE_UNITS),
+    )
     seconds = runs * SECONDS_OF_A_FEED + made * SECONDS_OF_A_PAGE
     stored = events * KB_OF_AN_EVENT / 1_000_000
     logged = (runs + made) * LOG_KB * DAYS / 1_000_000

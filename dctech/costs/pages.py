@@ -7,7 +7,7 @@ from django.test import Client
 
 from dctech import freshness
 from dctech.dynamodb import connection
-from dctech.observability.capacity import Meter
+from dctech.observability.capacity import metered
 
 ADDRESSES = {
     "home": "/",
@@ -24,10 +24,8 @@ ADDRESSES = {
 
 def page_units() -> Iterator[tuple[str, float]]:
     """Yield each kind of page and the read units of making one, with nothing kept from before."""
-    meter = Meter()
-    meter.attach(connection().client.meta.events)
-    for kind, address in ADDRESSES.items():
-        freshness.pages.clear()
-        meter.take()
-        Client(headers={"host": settings.ALLOWED_HOSTS[0]}).get(address, secure=True)
-        yield kind, meter.take()[0]
+    with metered(connection().client.meta.events) as meter:
+        for kind, address in ADDRESSES.items():
+            freshness.pages.clear()
+            Client(headers={"host": settings.ALLOWED_HOSTS[0]}).get(address, secure=True)
+            yield kind, meter.take()[0]

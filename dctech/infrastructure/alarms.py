@@ -7,12 +7,10 @@ from dctech.infrastructure import metrics
 from dctech.infrastructure.data import logical_id
 from dctech.infrastructure.metrics import Formula, Metric
 from dctech.infrastructure.stage import Resources, Stage
+from dctech.observability.runs import MISSED_HOURS, QUEUE_SECONDS
 
 MINUTES, HOUR = 300, 3_600
 ERROR_PERCENT, API_ERROR_PERCENT = 5, 1
-QUEUE_SECONDS = 2 * 86_400
-MISSED_HOURS = 5
-"""Feeds are collected every four hours."""
 
 
 def alarms(stage: Stage) -> Resources:

@@ -49,6 +49,11 @@ class Stage:
         return f"{self.project}-{self.name}"
 
     @property
+    def stack(self) -> str:
+        """What CloudFormation calls all of it."""
+        return f"{self.function}-infrastructure"
+
+    @property
     def tags(self) -> list[dict[str, str]]:
         tags = {**Table.TableMeta.tags, "stage": self.name}
         return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -5,6 +5,8 @@ threads asked.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"}
@@ -51,3 +53,15 @@ def _ask(params: dict[str, Any], **_more: Any) -> dict[str, Any]:
 
 
 meter = Meter()
+"""What this process uses."""
+
+
+@contextmanager
+def metered(events: Any) -> Iterator[Meter]:
+    """Count what a client (its `meta.events`) uses in the block."""
+    counting = Meter()
+    counting.attach(events)
+    try:
+        yield counting
+    finally:
+        counting.detach(events)

@@ -4,9 +4,14 @@ import datetime as dt
 import logging
 
 from dctech.moderation import PENDING
-from dctech.observability.capacity import meter
 from events.models import Event
 from groups.models import Group
+
+MISSED_HOURS = 5
+"""So long without a finished collection is a missed one: feeds are collected every four hours."""
+
+QUEUE_SECONDS = 2 * 86_400
+"""So long may a submission wait."""
 
 logger = logging.getLogger(__name__)
 
@@ -26,22 +31,24 @@ def feed_read(group_id: str, outcome: str, reason: str, seconds: float) -> None:
     )
 
 
-def run_finished(read: int, failed: int, now: dt.datetime) -> None:
-    """Count a finished run: feeds that were read and that failed, the queue's age, and what it cost."""
-    units_read, units_written = meter.take()
+def run_finished(read: int, failed: int, units: tuple[float, float], now: dt.datetime) -> None:
+    """Count a finished run: feeds that were read and that failed, and the queue's age; say what it cost.
+
+    Its units are no metric: each invocation counts its own, and one run may be many.
+    """
     logger.info(
         "collection finished: %d feeds read, %d failed",
         read,
         failed,
         extra={
+            "read_units": units[0],
+            "written_units": units[1],
             "metrics": {
                 "RunFinished": (1, "Count"),
                 "FeedsRead": (read, "Count"),
                 "FeedsFailed": (failed, "Count"),
                 "QueueAgeSeconds": (queue_age(now), "Seconds"),
-                "ConsumedReadUnits": (units_read, "Count"),
-                "ConsumedWriteUnits": (units_written, "Count"),
-            }
+            },
         },
     )
 
