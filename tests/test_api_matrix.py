@@ -61,6 +61,7 @@ class Staffed:
 DELETE = Staffed(EDITORS, status=204)
 BULK = {"action": "approve", "ids": ["none"]}
 RULES = {
+    "check_health": Staffed(VIEWERS),
     "read_feeds": Staffed(VIEWERS),
     "read_stats": Staffed(VIEWERS),
     "read_bulk": Staffed(VIEWERS),

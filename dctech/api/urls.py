@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from dctech.api import about, bulk, figures, problems
+from dctech.api import about, bulk, checkup, figures, problems
 from dctech.api.api import api
 from dctech.api.prefix import DOCS
 from events.api import browse
@@ -21,6 +21,7 @@ api.add_router("", about.router)
 api.add_router("", submit_events.router)
 api.add_router("", submit_groups.router)
 api.add_router("/admin", figures.router)
+api.add_router("/admin", checkup.router)
 api.add_router("/admin/bulk", bulk.router)
 api.add_router("/admin/events", staff_events.router)
 api.add_router("/admin/groups", staff_groups.router)
