@@ -4,6 +4,7 @@ import os
 import py_compile
 import tempfile
 import zipfile
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +52,11 @@ def compile_handler(path: Path) -> None:
             source = Path(folder) / name
             source.write_bytes(archive.read(name))
             mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-            bytecode = Path(
-                py_compile.compile(str(source), dfile=name, doraise=True, invalidation_mode=mode)
+            bytecode = source.with_suffix(".pyc")
+            py_compile.compile(
+                str(source), str(bytecode), dfile=name, doraise=True, invalidation_mode=mode
             )
-            packed = zipfile.ZipInfo(f"__pycache__/{bytecode.name}")
+            cached = Path(cache_from_source(name)).name
+            packed = zipfile.ZipInfo(f"__pycache__/{cached}")
             packed.external_attr = 0o644 << 16
             archive.writestr(packed, bytecode.read_bytes(), zipfile.ZIP_DEFLATED)

@@ -12,14 +12,11 @@ from dctech.dynamodb import Table
 from dctech.infrastructure import permissions
 from dctech.infrastructure.stage import Stage
 from dctech.infrastructure.template import template
-from tests.aws import emulator
+from tests.aws import emulator, known
 from tests.conftest import ROOT
 
 ZAPPA = ROOT / "zappa_settings.json"
 STACK = "dctech-events-infrastructure"
-
-UNKNOWN = {"AWS::DSQL::Cluster", "AWS::CloudFront::MonitoringSubscription"}
-"""Types that the emulator's CloudFormation does not know; nor does it know formulas in alarms."""
 
 LEFT_OUT = {"TTL is off", "point-in-time recovery is off", "encryption is off"}
 """What it takes of a table and does nothing about."""
@@ -214,21 +211,6 @@ def test_each_table_is_granted_something_and_only_its_own_indexes():
 def aws(tmp_path_factory):
     with emulator(tmp_path_factory.mktemp("aws")) as aws:
         yield aws
-
-
-def known(made):
-    """Return the template without what the emulator does not know."""
-    kept = {
-        name: resource
-        for name, resource in made["Resources"].items()
-        if resource["Type"] not in UNKNOWN and "Metrics" not in resource["Properties"]
-    }
-    outputs = {
-        name: output
-        for name, output in made["Outputs"].items()
-        if output.get("Condition") != "HasAccountsDatabase"
-    }
-    return json.dumps(made | {"Resources": kept, "Outputs": outputs})
 
 
 def settled(client):

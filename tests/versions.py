@@ -1,8 +1,8 @@
-"""Lambda's versions as Zappa's rollback asks for them, in front of an emulator that lacks two things.
+"""Lambda as Zappa asks for it, in front of an emulator that lacks three things.
 
 The emulator takes no name like `function:NAME:VERSION`, which is one by the pattern in AWS's own description of
 GetFunction, and for each version it hands out the newest code. Here the name is taken apart, and the code of each
-version is kept as it was when it was published.
+version is kept as it was when it was published. And it runs nothing: what a function is asked to do is noted here.
 """
 
 import http.client
@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 import requests
 
 NAMED = re.compile(r"/2015-03-31/functions/(?:\d{12}:)?(?:function:)?([\w-]+):(\d+)")
+INVOKES = re.compile(r"/2015-03-31/functions/[\w:-]+/invocations")
 PUBLISHES = re.compile(r"/2015-03-31/functions(?:/[\w-]+/code)?/?")
 
 
@@ -27,6 +28,7 @@ class Versions(ThreadingHTTPServer):
         self.emulator = urlsplit(emulator).netloc
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.codes: dict[str, bytes] = {}
+        self.invoked: list[Any] = []
 
     def __enter__(self) -> Self:
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
@@ -60,6 +62,9 @@ class Visit(BaseHTTPRequestHandler):
             found = json.loads(content)
             found["Code"]["Location"] = f"{self.server.url}/code/{name}/{version}"
             self.send(status, headers, json.dumps(found).encode())
+        elif INVOKES.fullmatch(path):
+            self.server.invoked.append(json.loads(body))
+            self.send(200, {"Content-Type": "application/json"}, b"null")
         else:
             status, headers, content = self.fetch(self.path, body)
             if self.command in {"POST", "PUT"} and PUBLISHES.fullmatch(path) and status < 300:
