@@ -1,13 +1,16 @@
 """Many requests at once: gentle with each host, and nobody waits for a host that is not theirs."""
 
+import concurrent.futures
 import math
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from collector.fetch import FetchError, Request, Response
+from collector.fetch.batch import Batch
 from collector.fetch.messages import retry_after
 from collector.fetch.polite import Hosts, Line
 from tests.servers import (
@@ -223,6 +226,26 @@ def test_a_bug_in_a_worker_is_seen(server):
     urls = [f"http://{number}.example/" for number in range(5)]
     with pytest.raises(ZeroDivisionError):
         read_all(fetcher_for(resolver=broken), urls, workers=3)
+
+
+def test_a_worker_may_be_done_before_the_next_line_runs(monkeypatch):
+    """Its outcome fills what is read of one worker; whoever waits for room there must not be the reader."""
+
+    def submitted_and_done(self, *arguments):
+        done = submit(self, *arguments)
+        concurrent.futures.wait([done], timeout=0.2)
+        return done
+
+    submit = ThreadPoolExecutor.submit
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", submitted_and_done)
+    hosts = Hosts(concurrency=1, pause=0, patience=0)
+    batch = Batch(hosts, threading.Condition(), lambda _job: FetchError("late", kind="timeout"))
+    batch.add("a.example", "https://a.example/")
+    found = []
+    reader = threading.Thread(target=lambda: found.extend(batch.outcomes(1)), daemon=True)
+    reader.start()
+    reader.join(timeout=10)
+    assert [job for job, _ in found] == ["https://a.example/"]
 
 
 @pytest.mark.parametrize("first", [status(429), status(500), status(503), hang_up(), stall()])

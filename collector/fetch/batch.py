@@ -60,8 +60,10 @@ class Batch(Generic[Job]):
         ended: Queue[tuple[Job, Outcome] | Future[None]] = Queue(maxsize=workers)
         running = min(workers, self.useful_workers)
         with ThreadPoolExecutor(max(running, 1), thread_name_prefix="fetch") as crew:
-            for _ in range(running):
-                crew.submit(self.work, ended.put).add_done_callback(ended.put)
+            # No worker ends before it has its callback: that would be called here, and wait for room that we make.
+            with self._changed:
+                for _ in range(running):
+                    crew.submit(self.work, ended.put).add_done_callback(ended.put)
             try:
                 while running:
                     item = ended.get()
