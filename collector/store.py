@@ -26,9 +26,8 @@ from collector.revision import (
 )
 from dctech.dynamodb import lost_race
 from dctech.models import History
-from dctech.moderation import APPROVED
+from dctech.moderation import APPROVED, Act
 from events.models import Event, StaleEvent
-from events.tombstones import Tombstone
 
 ATTEMPTS = 5
 """How often a write that lost a race is decided anew before the run gives up on it."""
@@ -247,7 +246,9 @@ class Writer:
             if decided is None or self.dry_run:
                 return event, decided, 0
             record = self._record(event, decided)
-            departure = self._departure(event, decided)
+            # Before the event's own write, or it might never be.
+            after = Event(**{**event.attribute_values, **decided.fields})
+            departure = event.departure(after, Act(self.by, self.moment.now))
             written = [each for each in (record, departure) if each]
             for each in written:
                 each.save()
@@ -262,12 +263,6 @@ class Writer:
                 continue
             return event, decided, 1 + len(written)
         raise StaleEvent(event_id)
-
-    def _departure(self, event: Event, decided: Revision) -> Tombstone | None:
-        """Return what is left of an event that leaves the public pages; before the write, or it might never be."""
-        if event.state is None or decided.fields.get("state", event.state) is not None:
-            return None
-        return Tombstone.of(event.event_id, self.moment.now)
 
     def _record(self, event: Event, decided: Revision) -> History | None:
         """Return the record of a noticeable change, in the place of one that a killed run has left of the same."""

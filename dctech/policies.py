@@ -1,4 +1,7 @@
-"""What a browser may do on the site's pages; what it may load there is django-csp's part (CONTENT_SECURITY_POLICY)."""
+"""What holds for every answer: what a browser may do there, and that caches give nobody another one's cookies.
+
+What a page may load is django-csp's part (CONTENT_SECURITY_POLICY).
+"""
 
 from collections.abc import Callable
 
@@ -16,6 +19,26 @@ def permissions_policy(get_response: Answer) -> Answer:
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers["Permissions-Policy"] = policy
+        return response
+
+    return answer
+
+
+def no_cookies_for_everybody(get_response: Answer) -> Answer:
+    """Keep cookies out of what shared caches keep.
+
+    Django replaces a cookie that it cannot read, on whatever page that comes with: from a cache everybody would be
+    given one visitor's CSRF token, or be signed out.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "public" in response.get("Cache-Control", ""):
+            response.cookies.clear()
+            vary = [name for name in response.get("Vary", "").split(", ") if name != "Cookie"]
+            response.headers["Vary"] = ", ".join(vary)
+            if not response.headers["Vary"]:
+                del response.headers["Vary"]
         return response
 
     return answer

@@ -9,5 +9,7 @@ ADDRESS = re.compile(r"(?i:https?)://[!#-;=?-\[\]_a-z~]+")
 
 def web_address(text: str | None) -> str:
     """Return an address if it is a proper one of the web, which a URI property or a link may hold; "" otherwise."""
-    address = iri_to_uri(text or "")
+    if not text:
+        return ""
+    address = iri_to_uri(text)
     return address if ADDRESS.fullmatch(address) else ""

@@ -37,6 +37,17 @@ def test_a_public_page_is_the_same_for_whoever_is_signed_in(client, admin_user):
     assert "no-store" not in after["Cache-Control"]
 
 
+@pytest.mark.parametrize("cookie", ["sessionid=abc", "csrftoken=abc", "sessionid=; csrftoken=?"])
+@pytest.mark.parametrize("path", ["/", "/es/", "/events.ics", "/search/?q=x", "/api/events"])
+def test_no_cache_is_given_a_cookie(client, path, cookie):
+    """One that Django cannot read is replaced where the answer is its sender's alone."""
+    answer = client.get(path, headers={"Cookie": cookie})
+    assert "public" in answer["Cache-Control"]
+    assert "Set-Cookie" not in answer.headers
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+
+
 def test_the_doors_are_in_the_pages_language(client):
     page = client.get("/es/accounts/login/").content.decode()
     assert '<html lang="es">' in page

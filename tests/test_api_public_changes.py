@@ -3,12 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from collector.collect import collect
 from dctech.freshness import pages as kept
 from dctech.models import CalendarVersion
 from dctech.moderation import Act, Batch
+from dctech.submissions.proposals import propose, waiting
 from events.models import Event
 from events.tombstones import Tombstone
 from tests import make
@@ -125,6 +127,67 @@ def test_what_a_feed_leaves_out_is_named(feed):
     assert (left.event_id, left.changed_at) == (night.event_id, make.NOW + 2 * DAY)
     assert left.ttl == make.NOW + 32 * DAY
     assert left.attribute_values.keys() == {"partition", "sort", "changed_at", "ttl"}
+
+
+def over_by(event, wall, act, how):
+    """Let an event be over at `wall` already."""
+    times = {"start_datetime": wall - 2 * HOUR, "end_datetime": wall - HOUR}
+    if how == "edited":
+        event.edit(act, times)
+    elif how == "accepted":
+        event.source_type = "submission"
+        propose(event, Act("submitter", act.now), times, event.title)
+        event.accept(act, waiting(event))
+    else:
+        event.edit(act, {"start_datetime": wall - 40 * DAY, "end_datetime": wall + 2 * DAY})
+
+
+@pytest.mark.parametrize("how", ["edited", "accepted", "begun too long ago"])
+def test_what_is_moved_into_the_past_leaves_copies_as_well(client, now, moment, how):
+    event = stored(now)
+    stored(now, "Stays")
+    mirror = Mirror(client)
+    assert mirror.sync() == ["Python Night", "Stays"]
+    over_by(event, now, Act("user:ada", moment), how)
+    assert mirror.sync() == ["Stays"]
+
+
+def test_what_is_moved_to_an_earlier_end_is_gone_once_that_has_passed(client, now, moment):
+    """A copy that asks in between hears of the new end; one that does not must not keep the old one."""
+    event = stored(now)
+    act = Act("user:ada", moment)
+    event.edit(act, {"start_datetime": now + HOUR, "end_datetime": now + 2 * HOUR})
+    hour_ago = since(moment, hours=1)
+    answer = ask(client, "/api/events", updated_since=hour_ago)
+    assert (titles(answer), answer["gone"]) == (["Python Night"], [])
+    [left] = Tombstone.query("tombstones")
+    assert left.over_at.astimezone(dt.UTC) == event.end_datetime.replace(
+        tzinfo=settings.SITE_ZONE
+    ).astimezone(dt.UTC)
+    left.over_at = moment
+    left.save()
+    kept.clear()
+    assert gone(ask(client, "/api/events", updated_since=hour_ago)) == [event.event_id]
+
+
+def test_what_stays_as_long_or_was_over_leaves_no_trace(client, now, moment):
+    act = Act("user:ada", moment)
+    stored(now, "Renamed").edit(act, {"title": "Other"})
+    stored(now, "Later").edit(act, {"end_datetime": now + 3 * DAY})
+    stored(now - 3 * DAY, "Over").edit(act, {"start_datetime": now - 4 * DAY})
+    assert list(Tombstone.query("tombstones")) == []
+
+
+def test_what_a_feed_moves_into_the_past_is_named(feed):
+    feed(vevent())
+    collect(make.NOW)
+    feed(vevent(start=make.NOW - 4 * HOUR))
+    collect(make.NOW + HOUR)
+    [night] = Event.of_group("pythons")
+    [left] = Tombstone.query("tombstones")
+    assert (left.event_id, left.changed_at) == (night.event_id, make.NOW + HOUR)
+    assert left.over_at == make.NOW - 2 * HOUR
+    assert left.has_left(make.NOW + HOUR)
 
 
 def test_a_copy_stays_the_same_as_the_calendar(client, now, moment):

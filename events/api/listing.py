@@ -82,4 +82,4 @@ def runs(event: Event, since: dt.datetime, wall: dt.datetime) -> bool:
 
 
 def last_change(events: Iterable[Event]) -> dt.datetime | None:
-    return max((event.changed_at for event in events), default=None)
+    return max((event.attribute_values["changed_at"] for event in events), default=None)

@@ -25,7 +25,7 @@ def event(found: Event) -> dict[str, Any]:
         "end": _offset(max(said["end_datetime"], start)),
         "all_day": said["all_day"],
         "timezone": settings.SITE_TIMEZONE,
-        "sessions": [_session(times) for times in found.session_times],
+        "sessions": [_session(times) for times in found.session_times] if get("sessions") else [],
         "previous_start": _offset(get("previous_start")),
         "status": (get("event_status") or "CONFIRMED").lower(),
         "sequence": int(said["sequence"]),
