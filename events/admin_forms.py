@@ -8,6 +8,7 @@ from django.conf import settings
 
 from dctech.admin.forms import ReviewForm, WallTimeField
 from dctech.moderation.values import plain
+from dctech.submissions.fields import Line, Lines, WebAddress
 from dctech.submissions.markdown import described
 from events import models as stored
 
@@ -21,22 +22,23 @@ STATES = [
 
 
 class EventForm(ReviewForm):
+    class Meta:
+        field_classes = dict.fromkeys(("title", "city", "group_name", "cost"), Line)
+
     start_datetime = WallTimeField(label="Start")
     end_datetime = WallTimeField(
         label="End", required=False, help_text="All day: midnight after the last day."
     )
     location_type = forms.ChoiceField(label="How", choices=HOW)
-    location = forms.CharField(label="Place", required=False, max_length=1_000)
+    location = Line(label="Place", required=False, max_length=1_000)
     region = forms.ChoiceField(required=False)
-    group_website = forms.URLField(
-        label="Group's website", required=False, assume_scheme="https", max_length=2_000
-    )
-    url = forms.URLField(label="Link", required=False, assume_scheme="https", max_length=2_000)
+    group_website = WebAddress(label="Group's website", required=False)
+    url = WebAddress(label="Link", required=False)
     event_status = forms.ChoiceField(label="State", required=False, choices=STATES)
     categories = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"})
     )
-    description = forms.CharField(
+    description = Lines(
         required=False, widget=forms.Textarea(attrs={"rows": 10}), max_length=100_000
     )
 

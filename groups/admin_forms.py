@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from dctech.admin.forms import LinesField, ReviewForm
+from dctech.submissions.fields import Line, Lines, WebAddress
 from events.models import Category
 from groups.submit.forms import FeedAddress
 
@@ -32,19 +33,17 @@ class LinksField(LinesField):
 
 
 class GroupForm(ReviewForm):
-    website = forms.URLField(required=False, assume_scheme="https", max_length=2_000)
+    class Meta:
+        field_classes = {"name": Line, "description": Lines}  # noqa: RUF012 - Django's
+
+    website = WebAddress(required=False)
     ical = FeedAddress(
         label="Feed",
         required=False,
         max_length=2_000,
         validators=[URLValidator(schemes=["http", "https"])],
     )
-    fallback_url = forms.URLField(
-        label="Link for events without one",
-        required=False,
-        assume_scheme="https",
-        max_length=2_000,
-    )
+    fallback_url = WebAddress(label="Link for events without one", required=False)
     categories = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "choices"})
     )
@@ -64,20 +63,8 @@ class GroupForm(ReviewForm):
             known |= {s: s for s in self.instance.categories or () if s not in known}
             self.fields["categories"].choices = list(known.items())
 
-    def _clean_fields(self) -> None:
-        """Check what was typed: a group whose stored address is no use can be decided all the same."""
-        super()._clean_fields()
-        self.kept = {name for name in self.fields if self.instance.pk and self._as_stored(name)}
-        for name in self.kept & self.errors.keys():
-            del self.errors[name]
-            self.cleaned_data[name] = self.initial[name]
-
-    def _as_stored(self, name: str) -> bool:
-        stored, sent = self.initial.get(name), self[name].data
-        return sent == stored or not self.fields[name].has_changed(stored, sent)
-
     def _get_validation_exclusions(self) -> set[str]:
-        return {*super()._get_validation_exclusions(), *self.kept, "ical"}
+        return {*super()._get_validation_exclusions(), "ical"}
 
     def clean_timezone(self) -> str | None:
         name: str | None = self.cleaned_data["timezone"]

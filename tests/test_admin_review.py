@@ -15,6 +15,9 @@ from events.models import Category, Event
 from groups.models import Group
 from tests import make, staff
 from tests.make import NOW, TOMORROW_EVENING
+from tests.test_api_admin import script
+
+__all__ = ["script"]
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +141,61 @@ def test_approving_with_edits_is_one_record_of_what_was_typed(ada, pending):
     [entry] = event.history()
     assert (entry.action, entry.by) == ("approved", "user:ada")
     assert sorted(entry.after) == ["approval_metadata", "cost", "status", "title"]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("title", "\u202e\u200b"),
+        ("url", "https://ada:secret@example.org/"),
+        ("url", "ftp://example.org/"),
+    ],
+)
+def test_what_nobody_could_see_or_follow_is_refused(ada, pending, script, field, typed):
+    page = press(ada, pending, "_save", **{field: typed})
+    assert list(page.context["adminform"].form.errors) == [field]
+    refused = script("PUT", f"/api/admin/events/{pending.key}", {field: typed}, 422)
+    assert [error["field"] for error in refused["errors"]] == [field]
+    assert stored(pending).version == 1
+
+
+def test_a_groups_name_and_website_are_held_to_the_same(script):
+    make.group().save()
+    for field, typed in (("name", "\u200b"), ("website", "https://a:b@example.org")):
+        refused = script("PUT", "/api/admin/groups/pythons", {field: typed}, 422)
+        assert [error["field"] for error in refused["errors"]] == [field]
+
+
+def test_what_cannot_be_seen_is_left_out_of_what_can(ada, pending, script):
+    press(
+        ada,
+        pending,
+        "_save",
+        title=" Py\u202ethon  \x07Evening ",
+        cost="\x07",
+        city="Fairfax\u200b",
+    )
+    event = stored(pending)
+    assert (event.title, event.cost, event.city) == ("Python Evening", None, "Fairfax")
+    said = {"title": "Rust\u2066 Evening", "description": "One.\r\n\x00Two.\u200b"}
+    script("PUT", f"/api/admin/events/{pending.key}", said)
+    assert (stored(pending).title, stored(pending).markdown) == ("Rust Evening", "One.\nTwo.")
+
+
+def test_what_a_feed_has_stored_stays_as_it_is_beside_an_edit(ada, tables, script):
+    odd = {
+        "title": "Python\u200b  Night",
+        "url": "https://ada:secret@example.org/",
+        "group_website": "https://[",
+        "description": "One.\r\nTwo. ",
+    }
+    event = make.event(**odd)
+    event.save()
+    press(ada, event, "_save", cost="Free")
+    script("PUT", f"/api/admin/events/{event.key}", {"city": "Fairfax"})
+    event = stored(event)
+    assert (event.cost, event.city, sorted(event.locks)) == ("Free", "Fairfax", ["city", "cost"])
+    assert {name: getattr(event, name) for name in odd} == odd
 
 
 def test_a_submitters_description_is_markdown_in_the_preview_and_when_saved(ada, pending):

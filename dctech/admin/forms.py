@@ -1,6 +1,7 @@
 """Form fields for what the tables hold, and the review form."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -58,8 +59,25 @@ class ReviewForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.following: set[str] = set()
         """Fields that `clean` has set to what follows from others."""
+        self.kept: set[str] = set()
+        """Fields that were sent as they are stored."""
         for field in self.fields.values():
             field.show_hidden_initial = bool(self.instance.pk)
+
+    def _clean_fields(self) -> None:
+        """Check what was typed: an item with a stored value that is no use can be decided all the same."""
+        super()._clean_fields()
+        self.kept = {name for name in self.fields if self.instance.pk and self._as_stored(name)}
+        for name in self.kept & self.errors.keys():
+            del self.errors[name]
+            self.cleaned_data[name] = self.initial[name]
+
+    def _as_stored(self, name: str) -> bool:
+        stored, sent = self.initial.get(name), self[name].data
+        return sent == stored or not self.fields[name].has_changed(stored, sent)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return {*super()._get_validation_exclusions(), *self.kept}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -74,20 +92,28 @@ class ReviewForm(forms.ModelForm):
         empty: tuple[Any, ...] = ("", [], None)
         return {
             name: None if values[name] in empty else in_unix_lines(values[name])
-            for name in {*self.changed_data, *self.following}
+            for name in {*self.changed_data} - self.kept | self.following
             if name in values
         }
 
     def differences(self, item: Moderated) -> dict[str, tuple[Any, Any]]:
         """Return field -> (as the page showed it when it was made, as it is now)."""
         now = type(self.instance).from_item(item)
-        pairs = {name: (self._as_seen(name), getattr(now, name, None)) for name in self.fields}
+        typed = [name for name in self.fields if name not in self.kept]
+        pairs = {n: (self._as_seen(n), self._read(n, getattr(now, n, None))) for n in typed}
         return {n: pair for n, pair in pairs.items() if _told(pair[0]) != _told(pair[1])}
 
     def _as_seen(self, name: str) -> Any:
         field, bound = self.fields[name], self[name]
-        shown = self._widget_data_value(field.hidden_widget(), bound.html_initial_name)
-        return in_unix_lines(field.to_python(shown))
+        return self._read(
+            name, self._widget_data_value(field.hidden_widget(), bound.html_initial_name)
+        )
+
+    def _read(self, name: str, value: Any) -> Any:
+        """Return a stored value as its field reads it; as it is where that is no use."""
+        with suppress(ValidationError):
+            return in_unix_lines(self.fields[name].to_python(value))
+        return value
 
 
 def in_unix_lines(value: Any) -> Any:

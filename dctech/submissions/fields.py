@@ -1,4 +1,4 @@
-"""Fields of what strangers type: one line, a passage, an address of the web."""
+"""Fields of what people type: one line, several, an address of the web."""
 
 import re
 import unicodedata
@@ -43,8 +43,8 @@ def _visible(letter: str) -> bool:
 
 
 class Line(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        return " ".join(clean_text(str(value or "")).split())
+    def to_python(self, value: Any) -> str | None:
+        return " ".join(clean_text(str(value or "")).split()) or self.empty_value
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -52,13 +52,17 @@ class Line(forms.CharField):
             raise forms.ValidationError(_("Write at least one letter or digit."))
 
 
-class Passage(forms.CharField):
-    """Several lines with a few links: advertising has many."""
+class Lines(forms.CharField):
+    """Several lines."""
 
     widget = forms.Textarea(attrs={"rows": 8})
 
-    def to_python(self, value: Any) -> str:
-        return clean_text(str(value or "")).strip()
+    def to_python(self, value: Any) -> str | None:
+        return clean_text(str(value or "")).strip() or self.empty_value
+
+
+class Passage(Lines):
+    """Several lines of a stranger, with a few links: advertising has many."""
 
     def validate(self, value: str) -> None:
         super().validate(value)
