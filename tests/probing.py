@@ -11,11 +11,15 @@ Set phases.fuzzing.error-feedback.enabled = false: what it infers from our messa
 import schemathesis
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-BEYOND_SCHEMA = {"cursor", "start_date", "end_date", "updated_since"}
-"""What is signed, or in bounds of years, or before another: no schema says that."""
+CONDITIONS = {"If-Match", "If-None-Match"}
+BEYOND_SCHEMA = {"cursor", "start_date", "end_date", "updated_since"} | CONDITIONS
+"""What is signed, or in bounds of years, or before another, or an ETag: no schema says that."""
+
+CONDITIONAL = {304, 412}
+"""What these lead to, by what is there."""
 
 DECIDING = {"act_on_events", "act_on_groups", "reject_event", "reject_group"}
-"""They need a reason, to reject, that is not of blanks alone."""
+"""They need a reason, to reject, that is not of blanks alone, and name versions of nothing but what they act on."""
 
 BY_FORM = {"submit_event", "submit_group", "edit_event", "edit_group"}
 """What the site's own forms check: any field but these."""
@@ -23,14 +27,18 @@ NO_FIELDS = {"version", "Idempotency-Key"}
 
 
 def refused_beyond_schema(response, case):
-    """Tell whether a request was refused for what its schema cannot say."""
+    """Tell whether a request was refused, or answered in short, for what its schema cannot say."""
+    if response.status_code in CONDITIONAL:
+        return True
     if response.status_code not in {400, 422}:
         return False
     fields = {error["field"].partition(".")[0] for error in response.json()["errors"]}
     operation = case.operation.definition.raw["operationId"]
     if operation in BY_FORM:
         return bool(fields) and not fields & NO_FIELDS
-    return bool(fields & BEYOND_SCHEMA) or (operation in DECIDING and fields == {"reason"})
+    return bool(fields & BEYOND_SCHEMA) or (
+        operation in DECIDING and bool(fields) and fields <= {"reason", "versions"}
+    )
 
 
 @schemathesis.check

@@ -11,6 +11,7 @@ from django.test import Client
 from collector.models import Feed
 from dctech.api import bulk
 from dctech.api.keys import ApiKey
+from dctech.models import History
 from dctech.moderation import Act, Batch
 from events.models import Event
 from groups.models import Group
@@ -153,6 +154,71 @@ def test_a_stale_edit_is_refused_with_what_differs(script):
     script("DELETE", f"{EVENTS}/{event.key}", None, 412, **{"If-Match": '"1"'})
 
 
+@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+@pytest.mark.parametrize("sent", ["1", '"1', "", "version 1"])
+def test_a_condition_that_cannot_be_read_is_refused(script, header, sent):
+    event = submission()
+    for method, body in (("DELETE", None), ("PUT", {"title": "Ours"})):
+        refused = script(method, f"{EVENTS}/{event.key}", body, 400, **{header: sent})
+        assert [each["field"] for each in refused["errors"]] == [header]
+    assert Event.find(event.key).title == "Mine"
+
+
+def test_a_version_that_never_was_is_said_to_be_none(script):
+    event = submission()
+    script("PUT", f"{EVENTS}/{event.key}", {"title": "Ours"})
+    said = "There is no such version of it: it is at version 2."
+    refused = script("PUT", f"{EVENTS}/{event.key}", {"title": "Mine", "version": 77}, 409)
+    assert (refused["detail"], "decision" in refused, "differences" in refused) == (
+        said,
+        False,
+        False,
+    )
+    for etag in ('"999"', 'W/"2"', '"two"', f'"{"9" * 5000}"'):
+        headers = {"If-Match": etag}
+        refused = script("PUT", f"{EVENTS}/{event.key}", {"title": "Mine"}, 412, **headers)
+        assert refused["detail"] == said
+    bulk = {"action": "approve", "ids": [event.key], "versions": {event.key: 77}}
+    [result] = script("POST", f"{EVENTS}/bulk", bulk)["results"]
+    assert (result["result"], result["detail"]) == ("refused", said)
+
+
+def test_what_was_only_proposed_is_no_difference(script):
+    event = submission(title="Mine")
+    event.edit(Act("user:bob", NOW), {"cost": "$5"})
+    proposed = {"before": {"title": "Mine"}, "after": {"title": "Theirs"}}
+    History.entry(event.object_id, "proposed", now=NOW, by="submitter", **proposed).save()
+    refused = script("PUT", f"{EVENTS}/{event.key}", {"title": "Ours", "version": 1}, 409)
+    assert refused["differences"] == [{"field": "cost", "seen": None, "now": "$5"}]
+
+
+def test_a_version_and_an_etag_must_both_be_the_present_one(script):
+    event = submission()
+    sent = {"title": "Ours"}
+    script("PUT", f"{EVENTS}/{event.key}", sent)
+    for version, etag, status in ((1, '"2"', 409), (2, '"1"', 412), (1, "*", 409), (2, '"2"', 200)):
+        headers = {"If-Match": etag}
+        script("PUT", f"{EVENTS}/{event.key}", {**sent, "version": version}, status, **headers)
+
+
+def test_what_a_reader_has_already_is_not_sent_again(script):
+    event = submission()
+    address = f"{EVENTS}/{event.key}"
+    for seen in ('"1"', 'W/"1"', '"7", "1"', "*"):
+        assert script("GET", address, None, 304, **{"If-None-Match": seen}) is None
+    for seen in ('"2"', "1"):
+        assert script("GET", address, None, 200, **{"If-None-Match": seen})["title"] == "Mine"
+    answer = script.client.get(address, headers={"If-None-Match": '"1"'})
+    assert (answer["ETag"], answer["Cache-Control"]) == ('"1"', "private, no-store")
+
+
+def test_a_write_is_held_to_what_must_not_be_there(script):
+    event = submission()
+    for seen in ("*", '"1"'):
+        script("PUT", f"{EVENTS}/{event.key}", {"title": "A"}, 412, **{"If-None-Match": seen})
+    script("PUT", f"{EVENTS}/{event.key}", {"title": "Ours"}, **{"If-None-Match": '"2"'})
+
+
 def test_an_edit_changes_what_is_sent_and_nothing_else(script):
     event = submission(cost="Free")
     sent = {
@@ -235,6 +301,76 @@ def test_what_was_deleted_is_brought_back(script):
     script("POST", f"{EVENTS}/{event.key}/restore", None, 404)
 
 
+def test_what_was_deleted_is_brought_back_as_it_was_seen_last(script):
+    event = submission()
+    restore = f"{EVENTS}/{event.key}/restore"
+    script("PUT", f"{EVENTS}/{event.key}", {"title": "Ours"})
+    script("DELETE", f"{EVENTS}/{event.key}", None, 204)
+    refused = script("POST", restore, {"version": 999}, 409)
+    assert refused["detail"] == "It was at version 2 when it was deleted."
+    for etag in ('"1"', "*"):
+        script("POST", restore, {"version": 2}, 412, **{"If-Match": etag})
+    said = script("POST", restore, {"version": 2}, **{"If-Match": '"2"'})
+    assert (said["title"], said["version"]) == ("Ours", 4)
+
+
+def bulk_result(script, event, **sent):
+    """Return (result, detail) of a bulk act on one event."""
+    [found] = script("POST", f"{EVENTS}/bulk", {"ids": [event.key], **sent})["results"]
+    return found["result"], found["detail"]
+
+
+@pytest.mark.parametrize("action", ["approve", "reject"])
+def test_a_bulk_decision_overrides_nobody_elses(script, action):
+    event = submission()
+    Event.find(event.key).approve(Act("user:bob", NOW))
+    sent = {"action": action, "reason": "No"}
+    said = "It was approved by bob at 2026-09-01 16:00 UTC."
+    assert bulk_result(script, event, **sent) == ("refused", said)
+    assert bulk_result(script, event, **sent, versions={event.key: 1}) == ("refused", said)
+    assert Event.find(event.key).approval_metadata.approved_by == "user:bob"
+
+
+def test_a_bulk_decision_may_be_about_what_is_decided_if_it_was_seen(script):
+    event = submission()
+    Event.find(event.key).approve(Act("user:bob", NOW))
+    sent = {"action": "reject", "reason": "No", "versions": {event.key: 2}}
+    assert bulk_result(script, event, **sent) == ("done", None)
+    assert Event.find(event.key).status == "rejected"
+
+
+@pytest.mark.parametrize("action", ["approve", "reject", "delete"])
+def test_a_bulk_act_is_about_the_versions_that_were_seen(script, action):
+    event, other = submission(), submission("Other")
+    Event.find(event.key).edit(Act("user:bob", NOW), {"title": "Something else"})
+    seen = {event.key: 1, other.key: 1}
+    sent = {"action": action, "ids": list(seen), "versions": seen, "reason": "No"}
+    results = script("POST", f"{EVENTS}/bulk", sent)["results"]
+    assert [(each["id"], each["result"]) for each in results] == [
+        (event.key, "refused"),
+        (other.key, "done"),
+    ]
+    assert results[0]["detail"].startswith("It was changed meanwhile: title")
+
+
+def test_a_bulk_act_names_versions_of_its_own_items_alone(script):
+    event = submission()
+    sent = {"action": "approve", "ids": [event.key]}
+    for versions, field in (
+        ({"other": 1}, "versions"),
+        ({event.key: 0}, f"versions.{event.key}"),
+        ({event.key: 10**40}, f"versions.{event.key}"),
+    ):
+        refused = script("POST", f"{EVENTS}/bulk", {**sent, "versions": versions}, 422)
+        assert [each["field"] for each in refused["errors"]] == [field]
+    assert Batch.recent() == []
+
+
+def test_a_bulk_deletion_takes_what_is_decided(script):
+    event = submission(status="approved")
+    assert bulk_result(script, event, action="delete") == ("done", None)
+
+
 def test_a_bulk_act_has_a_result_for_each_item_and_is_taken_back_as_one(script):
     events = [submission(f"Event {number}") for number in range(3)]
     ids = [event.key for event in events]
@@ -281,6 +417,21 @@ def test_groups_are_edited_and_decided_in_the_same_way(script):
     said = script("PUT", f"{GROUPS}/pythons/approve")
     assert (said["status"], said["listed"]) == ("approved", True)
     assert Group.find("pythons").active_approved == "true_approved"
+
+
+def test_what_a_feed_leaves_out_is_a_list_or_all_or_nothing(script):
+    make.group("pythons", suppress_urls=True).save()
+    for sent, kept in ((False, None), (["https://example.org/"], ["https://example.org/"])):
+        assert script("PUT", f"{GROUPS}/pythons", {"suppress_urls": sent})["suppress_urls"] == kept
+    for sent, field in (
+        ("x", "suppress_urls"),
+        (1, "suppress_urls"),
+        ([1], "suppress_urls.0"),
+        (["a", "x" * 501], "suppress_urls.1"),
+        (["a"] * 101, "suppress_urls"),
+    ):
+        refused = script("PUT", f"{GROUPS}/pythons", {"suppress_urls": sent}, 422)
+        assert [each["field"] for each in refused["errors"]] == [field]
 
 
 def test_a_group_is_collected_now(script, server):

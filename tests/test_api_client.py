@@ -81,7 +81,7 @@ def test_it_submits_approves_reads_and_takes_back(generated, now):
     approved = generated("administration", "approve_event", sent.id, body=seen)
     assert (approved.status, approved.listed) == ("approved", True)
     late = generated("administration", "approve_event", sent.id)
-    assert (late.status, late["decision"]["status"]) == (409, "approved")
+    assert (late.status, late.decision.status) == (409, "approved")
 
     event = generated("events", "get_event", sent.id)
     assert isinstance(event, models.EventDetails)

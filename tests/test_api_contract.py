@@ -80,6 +80,141 @@ def test_a_break_of_the_promise_is_found(change, found):
     assert openapi.broken(old, new) == found
 
 
+def described_operation():
+    """Return a description of one operation: what it takes, what it answers, and what is shared."""
+    operation = {
+        "operationId": "do",
+        "parameters": [{"name": "q", "in": "query", "required": False, "schema": {}}],
+        "requestBody": {
+            "required": False,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Sent"}}},
+        },
+        "responses": {
+            "200": {
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Told"}}}
+            },
+            "400": {"description": "Unreadable"},
+        },
+    }
+    day = {"type": "object", "properties": {"date": {"type": "string"}}}
+    field = {"title": "Field", "type": "string"}
+    state = {"enum": ["old", "new"], "type": "string"}
+    either = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
+    properties = {"title": field, "state": state, "either": either, "within": day}
+    whole = {
+        "type": "object",
+        "properties": {**properties, "days": {"$ref": "#/components/schemas/Day"}},
+    }
+    described = {
+        "paths": {"/it": {"post": operation}},
+        "components": {"schemas": {"Sent": whole, "Told": whole, "Day": day}},
+    }
+    return json.loads(json.dumps(described))  # nothing in it is shared
+
+
+def operation_of(new):
+    return new["paths"]["/it"]["post"]
+
+
+def fields_of(new, name):
+    return new["components"]["schemas"][name]["properties"]
+
+
+SENT, TOLD = "/components/schemas/Sent/properties", "/components/schemas/Told/properties"
+POST = "/paths//it/post"
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (
+            lambda new: fields_of(new, "Sent")["title"].update(maxLength=5),
+            [f"{SENT}/title/maxLength is asked for"],
+        ),
+        (
+            lambda new: operation_of(new)["parameters"][0]["schema"].update(pattern="^a$"),
+            [f"{POST}/parameter/q/schema/pattern is asked for"],
+        ),
+        (
+            lambda new: operation_of(new)["parameters"][0].update(required=True),
+            [f"{POST}/parameter/q/required was False and is True"],
+        ),
+        (
+            lambda new: operation_of(new)["parameters"].append(
+                {"name": "q", "in": "header", "required": True}
+            ),
+            [f"{POST}/parameters/header q is required"],
+        ),
+        (
+            lambda new: fields_of(new, "Sent")["within"].update(required=["date"]),
+            [f"{SENT}/within/date is required"],
+        ),
+        (
+            lambda new: new["components"]["schemas"]["Day"].update(required=["date"]),
+            ["/components/schemas/Day/date is required"],
+        ),
+        (
+            lambda new: fields_of(new, "Sent")["state"]["enum"].remove("old"),
+            [f"{SENT}/state/enum has no 'old' any more"],
+        ),
+        (
+            lambda new: operation_of(new)["requestBody"].update(required=True),
+            [f"{POST}/requestBody/required was False and is True"],
+        ),
+        (
+            lambda new: operation_of(new).update(security=[{"Key": []}]),
+            [f"{POST} is not open with nothing any more"],
+        ),
+        (
+            lambda new: fields_of(new, "Told")["title"].update(type=["string", "null"]),
+            [f"{TOLD}/title/type was 'string' and is ['string', 'null']"],
+        ),
+        (
+            lambda new: fields_of(new, "Told")["title"].update(nullable=True),
+            [f"{TOLD}/title may be null"],
+        ),
+        (
+            lambda new: fields_of(new, "Told")["either"]["anyOf"].append({"type": "null"}),
+            [f"{TOLD}/either/anyOf has {{'type': 'null'}} as well"],
+        ),
+        (
+            lambda new: fields_of(new, "Told")["state"]["enum"].append("newest"),
+            [f"{TOLD}/state/enum has 'newest' as well"],
+        ),
+        (
+            lambda new: operation_of(new)["responses"].update({"202": {}}),
+            [f"{POST}/responses/202 is new"],
+        ),
+    ],
+)
+def test_clients_are_asked_for_no_more_and_told_nothing_unknown(change, found):
+    new = described_operation()
+    change(new)
+    assert openapi.broken(described_operation(), new) == found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda new: fields_of(new, "Sent")["title"].update(default="x", description="Words"),
+        lambda new: fields_of(new, "Sent").update(more={"type": "string", "maxLength": 5}),
+        lambda new: fields_of(new, "Sent")["state"]["enum"].append("newest"),
+        lambda new: fields_of(new, "Sent")["either"]["anyOf"].append({"type": "null"}),
+        lambda new: fields_of(new, "Told").update(more={"type": "string"}),
+        lambda new: fields_of(new, "Told")["title"].update(maxLength=5),
+        lambda new: new["components"]["schemas"]["Told"].update(required=["title"]),
+        lambda new: operation_of(new)["responses"].update({"304": {}, "413": {}}),
+        lambda new: operation_of(new)["responses"]["200"].update(headers={"ETag": {}}),
+        lambda new: operation_of(new).update(security=[{}, {"Key": []}]),
+        lambda new: new["paths"]["/it"].update(get={"operationId": "see", "responses": {}}),
+    ],
+)
+def test_what_is_added_breaks_nothing(change):
+    new = described_operation()
+    change(new)
+    assert openapi.broken(described_operation(), new) == []
+
+
 def test_operations_have_names_that_clients_can_live_with():
     names = [
         operation["operationId"]
@@ -129,6 +264,65 @@ def test_an_answer_is_what_its_schema_says(client, calendar, address, schema):
     schema.model_validate_json(client.get(address.format(event_id=calendar)).content)
 
 
+@pytest.mark.parametrize("path", sorted(path for path in current()["paths"]))
+def test_every_status_that_may_be_answered_is_described(path):
+    for method, operation in current()["paths"][path].items():
+        said = operation["responses"].keys()
+        assert said >= {"406", "500", "503"}
+        assert ("415" in said) == (method in {"post", "put"})
+        if "requestBody" in operation:
+            assert said >= {"400", "413"}
+        names = {each["name"] for each in operation["parameters"]}
+        if "security" not in operation and path != "/api/health":
+            assert "304" in said
+            assert ("414" in said) == ("limit" in names)
+        assert ("If-None-Match" in names) == bool({"304", "412"} & said)
+        assert ("If-Match" in names) == ("412" in said)
+        of_staff = {"StaffSession": []} in operation.get("security", ())
+        assert ("X-CSRFToken" in names) == (of_staff and method != "get")
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("/api/events", "/api/events"),
+        ("/api/events/{event_id}", "/api/events/{event_id}"),
+        ("/api/groups", "/api/groups"),
+        ("/api/groups/pythons/events", "/api/groups/{group_id}/events"),
+        ("/api/locations", "/api/locations"),
+        ("/api/categories", "/api/categories"),
+        ("/api/weeks/{week}", "/api/weeks/{week}"),
+        ("/api/openapi.json", "/api/openapi.json"),
+        ("/api/health", "/api/health"),
+        ("/api/admin/events/{event_id}", "/api/admin/events/{event_id}"),
+        ("/api/admin/events/pending", "/api/admin/events/pending"),
+    ],
+)
+def test_the_headers_of_an_answer_are_described(client, calendar, now, address, path):
+    _, key = ApiKey.make("Reader", ["read"], by="user:ada", now=make.NOW)
+    sent = {"authorization": f"Bearer {key}"} if "admin" in path else {}
+    there = address.format(event_id=calendar, week=f"{now + DAY:%G-W%V}")
+    response = client.get(there, headers=sent)
+    assert response.status_code == 200
+    whole = current()
+    described = whole["paths"][path]["get"]["responses"]["200"].get("headers", {})
+    known = whole["components"]["headers"]
+    assert {name for name in response.headers if name in known} == described.keys()
+    assert all(said["$ref"].rpartition("/")[2] in known for said in described.values())
+
+
+def test_what_a_problem_has_beside_is_described():
+    problem = current()["components"]["schemas"]["Problem"]
+    always = {"type", "title", "status", "detail", "errors"}
+    assert set(problem["required"]) == always
+    assert problem["properties"].keys() - always == {"known", "decision", "differences"}
+    answers = current()["components"]["responses"]
+    assert "WWW-Authenticate" in answers["401"]["headers"]
+    assert {"Retry-After", "RateLimit-Reset"} <= answers["429"]["headers"].keys()
+    assert answers["302"]["headers"].keys() == {"Location"}
+    assert answers["304"]["headers"].keys() == {"ETag"}
+
+
 OPERATIONS = [
     (method, path) for path, operations in current()["paths"].items() for method in operations
 ]
@@ -155,7 +349,10 @@ class Probed:
         return made.map(self.of_known) if about_known else made
 
     def of_known(self, case):
+        """Return a case about what is there, as it is there: an ETag that is made up would end most of them at once."""
         case.path_parameters = {name: self.known[name] for name in case.path_parameters or ()}
+        for name in probing.CONDITIONS:
+            case.headers.pop(name, None)
         return case
 
     def call(self, case):

@@ -48,8 +48,24 @@ def test_the_page_shows_every_operation_and_loads_nothing(client):
         for method, operation in operations.items():
             assert f"<code>{method.upper()} {path}</code>" in html
             assert f'id="{operation["operationId"]}"' in html
-    for status in (400, 401, 403, 404, 405, 406, 409, 410, 413, 415, 422, 429, 503):
+    for status in (400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 414, 415, 422, 429, 500, 503):
         assert f'id="problem-{status}"' in html
     main = html.partition("<main")[2].partition("</main>")[0]
     assert not re.search(r"<(script|link|img|iframe)|style=", main)
     assert set(re.findall(r'href="(?!#)([^"]*)"', main)) == {"/api/openapi.json"}
+
+
+def test_every_link_within_the_page_leads_somewhere(client):
+    html = client.get("/api/docs").content.decode()
+    ids = set(re.findall(r'id="([^"]*)"', html))
+    linked = set(re.findall(r'href="#([^"]*)"', html))
+    assert {"schema-EventDetails", "schema-EventBody", "problem-422"} <= linked
+    assert linked <= ids
+
+
+def test_the_page_says_what_is_sent_and_answered_in_headers(client):
+    html = client.get("/api/docs").content.decode()
+    section = html.partition('id="edit_event"')[2].partition("</section>")[0]
+    for header in ("If-Match", "If-None-Match", "X-CSRFToken"):
+        assert f"<dt><code>{header}</code> <small>string, header</small></dt>" in section
+    assert "StaffEvent</a> with <code>ETag</code>, <code>RateLimit-Limit</code>" in section

@@ -192,6 +192,13 @@ def everything():
 
 @pytest.mark.parametrize("name", CALLERS)
 @pytest.mark.parametrize("operation", sorted(SUBMITTING))
+def test_the_key_of_who_submits_is_looked_at_before_the_body(operation, name, filled):
+    refused = 401 if name in {"expired key", "revoked key"} else 422
+    assert ask(operation, name, filled, {}).status_code == refused
+
+
+@pytest.mark.parametrize("name", CALLERS)
+@pytest.mark.parametrize("operation", sorted(SUBMITTING))
 def test_anybody_may_submit_but_with_a_key_that_opens_nothing(operation, name, filled):
     """A body without fields is told what is missing: it has come past everything else."""
     refused = 401 if name in {"expired key", "revoked key"} else 422

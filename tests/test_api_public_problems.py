@@ -1,13 +1,20 @@
 """Whatever goes wrong, the API answers with a problem that says what, and never with a page or a trace."""
 
+import gzip
+import json
+from http import HTTPStatus
 from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from django.test import Client
 
+from dctech.api.keys import ApiKey
+from dctech.api.problems import DETAILS, TITLES
+from dctech.api.problems import problem as problem_of
 from dctech.dynamodb import connection
-from tests.test_pages import now
+from tests import make
+from tests.test_pages import DAY, now
 
 __all__ = ["now"]
 
@@ -19,7 +26,7 @@ CONSTANT = {"type", "title", "status", "detail", "errors"}
 def problem(response, status):
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
-    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Cache-Control"] in {"no-store", "private, no-store"}
     said = response.json()
     assert said["status"] == status
     assert said["type"] == f"http://127.0.0.1:8000/api/docs#problem-{status}"
@@ -47,12 +54,82 @@ def test_another_method_names_those_there_are(client, debug):
 
 def test_another_format_is_not_made(client, debug):
     problem(client.get("/api/events", headers={"accept": "text/csv"}), 406)
-    for accepted in ("application/json", "*/*", "text/html, */*;q=0.1", "application/*"):
+    problem(client.get("/api/events", headers={"accept": "application/json;q=0"}), 406)
+    for accepted in (
+        "",
+        " ",
+        "application/json",
+        "Application/JSON",
+        "application/json; charset=utf-8",
+        "application/json;indent=2",
+        "application/problem+json",
+        "*/*",
+        "text/html, */*;q=0.1",
+        "application/*",
+    ):
         assert client.get("/api/events", headers={"accept": accepted}).status_code == 200
 
 
 def test_another_body_is_not_read(client, debug):
     problem(client.post("/api/events", "title=x", content_type="text/plain"), 415)
+
+
+def test_a_compressed_body_is_not_read(client):
+    body = gzip.compress(b"{}")
+    sent = {"content_type": "application/json", "headers": {"content-encoding": "GZIP"}}
+    response = client.post("/api/events/submit", body, **sent)
+    assert problem(response, 415)["detail"] == "A body is sent uncompressed."
+    assert response.headers["Accept-Encoding"] == "identity"
+    sent["headers"] = {"content-encoding": "identity"}
+    problem(client.post("/api/events/submit", b"{}", **sent), 422)
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"{", "The body is no JSON object."),
+        (b"null", "The body is no JSON object."),
+        (b'{"title": NaN}', "The body is no JSON object."),
+        (b'{"title": "a", "title": "b"}', "The body names something twice in one object."),
+        (
+            b'{"more_days": [{"date": 1, "date": 2}]}',
+            "The body names something twice in one object.",
+        ),
+        ('{"title": "a"}'.encode("utf-16"), "The body is not UTF-8."),
+        ('{"title": "é"}'.encode("latin-1"), "The body is not UTF-8."),
+    ],
+)
+def test_a_body_that_readers_differ_about_is_not_read(client, debug, body, detail):
+    response = client.post("/api/events/submit", body, content_type="application/json")
+    assert problem(response, 400)["detail"] == detail
+
+
+def test_titles_are_those_of_the_rfcs_whatever_python_calls_them():
+    assert TITLES.keys() == DETAILS.keys()
+    others = {s: TITLES[s] for s in TITLES if TITLES[s] != HTTPStatus(s).phrase}
+    assert (
+        others.items()
+        <= {
+            413: "Content Too Large",
+            414: "URI Too Long",
+            422: "Unprocessable Content",
+        }.items()
+    )
+    assert problem_of(422).headers["Content-Type"] == "application/problem+json"
+    assert json.loads(problem_of(422).content)["title"] == "Unprocessable Content"
+
+
+def test_an_address_that_is_too_long_is_a_problem(client):
+    said = problem(client.get("/api/events", {"group_id": ["pythons"] * 900}), 414)
+    assert (said["title"], said["detail"]) == ("URI Too Long", "The address is too long.")
+
+
+@pytest.mark.parametrize("cookie", ["sessionid=abc", "csrftoken=abc", "sessionid=; csrftoken=?"])
+@pytest.mark.parametrize("address", ["/api/events", "/api/health", "/api/events?limit=0", "/api/x"])
+def test_a_cookie_changes_nothing_of_what_everybody_reads(client, cookie, address):
+    response = client.get(address, headers={"cookie": cookie})
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
 
 
 @pytest.mark.parametrize(
@@ -166,6 +243,13 @@ def test_scripts_of_other_sites_read_what_is_public_and_its_problems(client):
         response = client.get(address, headers={"origin": "https://example.org"})
         assert response.headers["Access-Control-Allow-Origin"] == "*"
         assert "Access-Control-Allow-Credentials" not in response.headers
+    for response in (
+        client.get("/api/events", headers={"accept": "text/csv"}),
+        client.post("/api/events", "title=x", content_type="text/plain"),
+        client.delete("/api/events"),
+    ):
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in response.headers
     preflight = client.options(
         "/api/events/upcoming",
         headers={
@@ -175,8 +259,35 @@ def test_scripts_of_other_sites_read_what_is_public_and_its_problems(client):
         },
     )
     assert (preflight.status_code, preflight.content) == (204, b"")
+    assert "Content-Type" not in preflight.headers
     assert preflight.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     assert "If-None-Match" in preflight.headers["Access-Control-Allow-Headers"]
+
+
+def test_what_is_the_staffs_is_not_for_scripts_of_other_sites(client):
+    for response in (
+        client.get("/api/admin/events/pending", headers={"accept": "text/csv"}),
+        client.options("/api/admin/events/pending"),
+        client.get("/api/nope", headers={"accept": "text/csv"}),
+    ):
+        assert response.status_code in {405, 406}
+        assert "Access-Control-Allow-Origin" not in response.headers
+    allowed = client.patch("/api/admin/events/x").headers["Allow"]
+    assert allowed == "DELETE, GET, HEAD, PUT"
+    assert client.get("/api/admin/events/x/approve").headers["Allow"] == "PUT"
+
+
+def test_what_has_no_content_has_no_type(client, now):
+    event = make.event("Python Night", now + DAY)
+    event.create()
+    seen = client.get("/api/events").headers["ETag"]
+    unchanged = client.get("/api/events", headers={"if-none-match": seen})
+    _, key = ApiKey.make("Deletes", ["admin"], by="user:ada", now=make.NOW)
+    sent = {"authorization": f"Bearer {key}"}
+    deleted = client.delete(f"/api/admin/events/{event.event_id}", headers=sent)
+    for response, status in ((unchanged, 304), (deleted, 204)):
+        assert (response.status_code, response.content) == (status, b"")
+        assert "Content-Type" not in response.headers
 
 
 def test_the_rest_of_the_site_is_not_the_apis(client):

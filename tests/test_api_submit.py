@@ -153,6 +153,21 @@ def test_another_key_makes_nothing_approved(now):
     assert post(body(now, title="Other"), status=401, Authorization="Bearer dctech_no").json()
 
 
+@pytest.mark.parametrize("address", [EVENTS, GROUPS])
+@pytest.mark.parametrize("sent", [{}, "{"])
+def test_the_key_is_looked_at_before_the_body(settings, address, sent):
+    settings.API_REQUESTS_PER_KEY_AND_HOUR = 2
+    post(sent, address, 401, Authorization="Bearer dctech_no")
+    script, refused = key("submit-trusted"), 422 if sent == {} else 400
+    told = [post(sent, address, refused, **script)["RateLimit-Remaining"] for _ in range(2)]
+    assert told == ["1", "0"]
+    post(sent, address, 429, **script)
+
+
+def test_another_scheme_is_no_key(now):
+    assert post(body(now), Authorization="Basic YTpi").json()["status"] == "pending"
+
+
 def test_a_session_is_not_looked_at(now):
     """A page of another site could send with it; and the accounts database is not asked (no mark here)."""
     client = Client()
@@ -189,6 +204,27 @@ def test_the_same_post_again_has_the_same_answer_and_stores_nothing(now):
     assert list(problems(refused)) == ["Idempotency-Key"]
     post(body(now, title="Something else"), **{"Idempotency-Key": "b6c0a2"})
     assert "Idempotency-Key" in problems(post(body(now), status=400, **{"Idempotency-Key": ""}))
+
+
+def test_a_post_that_is_sent_again_is_told_that_it_was_deleted(now):
+    script = key("submit-trusted")
+    headers = {"Idempotency-Key": "b6c0a1"} | script
+    Event.find(post(body(now), **headers).json()["id"]).remove(make_act())
+    again = post(body(now), status=410, **headers)
+    assert (
+        again.json()["detail"] == "The event that was sent under this Idempotency-Key was deleted."
+    )
+    assert "known" not in again.json()
+    post(body(now), status=202, **(headers | {"Idempotency-Key": "b6c0a2"}))
+
+
+def test_a_post_of_what_was_deleted_is_counted_against_no_limit(now):
+    headers = {"Idempotency-Key": "b6c0a1"}
+    Event.find(post(body(now), **headers).json()["id"]).remove(make_act())
+    for _ in range(3):
+        post(body(now), status=410, **headers)
+    assert {int(count.number) for count in Count.query("limits#address")} == {1}
+    assert {int(count.number) for count in Count.query("limits#email")} == {1}
 
 
 def test_what_was_refused_may_be_mended_under_the_same_key(now):

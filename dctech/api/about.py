@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router, Schema
 from pydantic import Field
 
-from dctech.api.conditional import answer, public, public_uncached
+from dctech.api.conditional import answer, kept, public, public_uncached
 from dctech.dynamodb import Table
 
 router = Router(tags=["About"])
@@ -30,7 +30,13 @@ def get_health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok", "tables": "ok"}, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/openapi.json", operation_id="get_openapi", summary="This description", response=dict)
+@router.get(
+    "/openapi.json",
+    operation_id="get_openapi",
+    summary="This description",
+    response=dict,
+    openapi_extra=kept(),
+)
 @public()
 def get_openapi(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.1."""

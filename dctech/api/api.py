@@ -16,14 +16,25 @@ from dctech.api.problems import Problem, problem
 from dctech.dynamodb import busy_or_away
 
 
-class StrictParser(Parser):
-    """JSON as RFC 8259 has it: Python alone reads NaN and Infinity, and takes 1.0 for no integer.
+class UnreadableError(ValueError):
+    """JSON that readers differ about; its words are the answer's."""
 
-    Who sends nothing sends no body: null would be a second way.
+
+class StrictParser(Parser):
+    """JSON as RFC 8259 has it, and nothing that readers differ about: UTF-8 alone, each name of an object once.
+
+    Python alone reads NaN and Infinity, and takes 1.0 for no integer. Who sends nothing sends no body: null would be
+    a second way.
     """
 
     def parse_body(self, request: HttpRequest) -> Any:
-        said = json.loads(request.body, parse_constant=_refused, parse_float=_number)
+        try:
+            text = request.body.decode()
+        except UnicodeDecodeError as error:
+            raise UnreadableError("The body is not UTF-8.") from error
+        said = json.loads(
+            text, parse_constant=_refused, parse_float=_number, object_pairs_hook=_object
+        )
         if said is None:
             _refused("null")
         return said
@@ -31,6 +42,13 @@ class StrictParser(Parser):
 
 def _refused(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not what a body has")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        raise UnreadableError("The body names something twice in one object.")
+    return said
 
 
 def _number(said: str) -> int | float:
@@ -66,8 +84,12 @@ def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
     # Of its own accord django-ninja answers 400 to nothing else.
-    unreadable = error.status_code == HTTPStatus.BAD_REQUEST
-    return problem(error.status_code, "The body is no JSON object." if unreadable else "")
+    if error.status_code != HTTPStatus.BAD_REQUEST:
+        return problem(error.status_code)
+    cause = error.__cause__
+    return problem(
+        400, str(cause) if isinstance(cause, UnreadableError) else "The body is no JSON object."
+    )
 
 
 @api.exception_handler(Http404)

@@ -49,18 +49,18 @@ def caller_of(request: HttpRequest) -> Caller:
 
 
 def key_of(request: HttpRequest) -> ApiKey | None:
-    """Return the key that a request was sent with, None for none; raise Problem 401 or 429."""
-    header = request.headers.get("Authorization")
-    if header is None:
-        return None
-    scheme, _, sent = header.partition(" ")
+    """Return the key that a request was sent with; raise Problem 401 or 429.
+
+    None for none: another scheme is none of ours (RFC 6750, 3.1), and may be for a proxy before the site.
+    """
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
-        raise _unauthorized("Send the key as “Authorization: Bearer …”.", "invalid_request")
+        return None
     now = timezone.now()
     try:
         key = ApiKey.opened_by(sent.strip(), now)
     except Denied as denied:
-        raise _unauthorized(denied.reason, "invalid_token") from denied
+        raise _unauthorized(denied.reason) from denied
     try:
         note(request, BY_KEY.take(key.key_id, now))
     except TooMany as limit:
@@ -114,8 +114,9 @@ class StaffSession(APIKeyCookie):
 STAFF = [KeyAuth(), StaffSession()]
 
 
-def _unauthorized(reason: str, error: str) -> Problem:
-    return Problem(401, reason, headers={"WWW-Authenticate": _challenge(error, reason)})
+def _unauthorized(reason: str) -> Problem:
+    challenge = _challenge("invalid_token", reason)
+    return Problem(401, reason, headers={"WWW-Authenticate": challenge})
 
 
 def _challenge(error: str, description: str = "") -> str:

@@ -43,7 +43,16 @@ def add_bulk(router: Router, staffed: Staffed) -> None:
         action = ACTIONS[body.action]
         caller_of(request).require(kind, NEEDS[action])
         reason = reason_of(body.reason) if action == "rejected" else body.reason
-        batch = Batch.begin(kind, action, body.ids, act_of(request, reason))
+        if body.versions.keys() - set(body.ids):
+            raise Problem(422, errors=[("versions", "It names what is not among `ids`.")])
+        batch = Batch.begin(
+            kind,
+            action,
+            body.ids,
+            act_of(request, reason),
+            versions=body.versions,
+            pending_only=True,
+        )
         return _run(batch, response)
 
 

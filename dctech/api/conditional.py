@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.http import http_date
 
+from dctech.api.problems import HEADERS, refusals
 from dctech.freshness import public_page
 
 JSON = "application/json"
@@ -33,6 +34,19 @@ def public_uncached(view: View) -> View:
     """Make an operation public, and made anew for each request."""
     _public.add(view.__name__)
     return view
+
+
+def kept(*problems: int, dated: bool = False) -> dict[str, Any]:
+    """Return the `openapi_extra` of what `public` keeps, with the problems that it may answer.
+
+    `dated`: its answers say in Last-Modified when what they show last changed.
+    """
+    extra = refusals(304, *problems)
+    if dated:
+        extra["responses"][200] = {
+            "headers": {"Last-Modified": {"$ref": f"{HEADERS}Last-Modified"}}
+        }
+    return extra
 
 
 def is_public(url_name: str | None) -> bool:

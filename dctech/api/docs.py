@@ -34,12 +34,14 @@ def _parts(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             shown = by_tag.setdefault(operation["tags"][0], [])
-            shown.append(_operation(method, path, operation))
+            shown.append(_operation(method, path, operation, schema["components"]["responses"]))
     for tag, shown in by_tag.items():
         yield {"name": tag, "operations": shown}
 
 
-def _operation(method: str, path: str, operation: Mapping[str, Any]) -> dict[str, Any]:
+def _operation(
+    method: str, path: str, operation: Mapping[str, Any], shared: Mapping[str, Any]
+) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     return {
         "method": method.upper(),
@@ -51,25 +53,29 @@ def _operation(method: str, path: str, operation: Mapping[str, Any]) -> dict[str
         "parameters": [_parameter(each) for each in operation["parameters"]],
         "body": _type(body["schema"]) if body else "",
         "answers": [
-            {"status": status, "type": _answer(answer)}
+            _answer(status, shared[status] if "$ref" in answer else answer)
             for status, answer in operation["responses"].items()
-            if "$ref" not in answer
+            if int(status) not in DETAILS
         ],
-        "problems": [
-            status for status, answer in operation["responses"].items() if "$ref" in answer
-        ],
+        "problems": [status for status in operation["responses"] if int(status) in DETAILS],
     }
 
 
-def _answer(answer: Mapping[str, Any]) -> str:
-    content = answer.get("content", {}).get("application/json")
-    return _type(content["schema"]) if content else str(answer["description"])
+def _answer(status: str, answer: Mapping[str, Any]) -> dict[str, Any]:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema")
+    return {
+        "status": status,
+        "type": _type(schema) if schema else str(answer["description"]).removesuffix("."),
+        "explained": "$ref" in (schema or {}),
+        "headers": list(answer.get("headers", ())),
+    }
 
 
 def _parameter(parameter: Mapping[str, Any]) -> dict[str, Any]:
     schema = parameter["schema"]
     return {
         "name": parameter["name"],
+        "header": parameter["in"] == "header",
         "required": parameter.get("required", False),
         "type": _type(schema),
         "description": _marked(parameter.get("description", "")),

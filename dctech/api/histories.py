@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from dctech.api.acting import act_of, check_seen, found, refused, refusing
+from dctech.api.acting import act_of, check_seen, check_seen_last, found, refused, refusing
 from dctech.api.auth import caller_of
 from dctech.api.cursors import Cursors
 from dctech.api.problems import Problem
@@ -68,7 +68,7 @@ def add_history(router: Router, staffed: Staffed) -> None:
         caller.require(kind, "view")
         if said.entry_id is None:
             caller.require(kind, "delete")
-            return told(staffed, response, _revived(request, model, key))
+            return told(staffed, response, _revived(request, model, key, said.version))
         item = found(model, key)
         with refusing():
             caller.require(kind, *_needed(item.back_to(said.entry_id)))
@@ -125,9 +125,13 @@ def _needed(fields: Any) -> set[str]:
     return needed(fields)
 
 
-def _revived(request: HttpRequest, model: type[Moderated], key: str) -> Moderated:
+def _revived(
+    request: HttpRequest, model: type[Moderated], key: str, version: int | None
+) -> Moderated:
     deletion = Deletion.of(model.KIND, key)
     if deletion is None:
         raise Problem(404, f"No such {model.KIND} was deleted of late, or it is there again.")
+    entry = deletion.entry
+    check_seen_last(request, entry, version)
     with refusing():
-        return model.revive(deletion.entry, act_of(request))
+        return model.revive(entry, act_of(request))

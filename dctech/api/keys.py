@@ -19,7 +19,7 @@ MARK = "dctech"
 SCOPES = {
     "read": "Read what staff read: queues, history, feeds, figures",
     "submit-trusted": "Submit what is published at once",
-    "moderate": "Read, approve and reject",
+    "moderate": "Read, approve, reject and collect",
     "admin": "Read, decide, edit, delete and collect",
 }
 

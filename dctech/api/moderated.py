@@ -9,7 +9,14 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, create_model
 
 from dctech.admin.queues import BadCursor, Cursor, queue_of
-from dctech.api.acting import act_of, check_seen, found, refusing
+from dctech.api.acting import (
+    act_of,
+    check_seen,
+    found,
+    known_versions,
+    refusing,
+    unchanged,
+)
 from dctech.api.auth import STAFF, caller_of
 from dctech.api.bulk import add_bulk
 from dctech.api.histories import add_history
@@ -88,11 +95,16 @@ def _add_item(router: Router, staffed: Staffed) -> None:
     address, key_in_path = staffed.address, staffed.key_in_path
 
     @router.get(
-        address, response=out, summary=f"Read one {kind}", **named(f"read_staff_{kind}", 404)
+        address,
+        response={200: out, 304: None},
+        summary=f"Read one {kind}",
+        **named(f"read_staff_{kind}", 404),
     )
-    def read(request: HttpRequest, response: HttpResponse, key: str = key_in_path) -> Any:
+    def read(request: HttpRequest, response: HttpResponse, key: str = key_in_path) -> Status[Any]:
         caller_of(request).require(kind, "view")
-        return told(staffed, response, found(model, key))
+        item = found(model, key)
+        said = told(staffed, response, item)
+        return Status(304, None) if unchanged(item, known_versions(request)) else Status(200, said)
 
     @router.put(
         address,
@@ -120,7 +132,7 @@ def _add_item(router: Router, staffed: Staffed) -> None:
         address,
         response={204: None},
         summary=f"Delete {staffed.one}",
-        **named(f"delete_{kind}", 404, 409, 412),
+        **named(f"delete_{kind}", 400, 404, 409, 412),
     )
     def delete(request: HttpRequest, key: str = key_in_path) -> Status[None]:
         caller_of(request).require(kind, "delete")

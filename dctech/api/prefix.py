@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 PREFIX = "/api/"
+URLCONF = "dctech.api.urls"
 DOCS = "/api/docs"
 """A page of the site, in its design and by its URLconf."""
 
@@ -19,7 +20,7 @@ def api_by_prefix(get_response: Answer) -> Answer:
             return get_response(request)
         from dctech.api.gate import through  # noqa: PLC0415 - for the API alone
 
-        request.urlconf = "dctech.api.urls"
+        request.urlconf = URLCONF
         return through(request, get_response)
 
     return answer

@@ -23,6 +23,7 @@ DETAILS = {
     410: "It was here, and is gone for good.",
     412: "It is not the version that If-Match names.",
     413: "The request is too large.",
+    414: "The address is too long.",
     415: "A body is sent as application/json.",
     422: "Some values are not valid.",
     429: "Too many requests.",
@@ -31,7 +32,28 @@ DETAILS = {
 }
 """What a problem says where nobody has said more."""
 
+TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    409: "Conflict",
+    410: "Gone",
+    412: "Precondition Failed",
+    413: "Content Too Large",
+    414: "URI Too Long",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+"""As RFC 9110 and RFC 6585 have them: HTTPStatus has other ones from one Python to the next."""
+
 COMPONENTS = "#/components/responses/"
+HEADERS = "#/components/headers/"
 
 Errors = Iterable[tuple[str, str]]
 """(field, message)"""
@@ -71,9 +93,9 @@ def problem(
     """Return the answer that says what is wrong."""
     said = {
         "type": f"{settings.SITE_URL}/api/docs#problem-{status}",
-        "title": HTTPStatus(status).phrase,
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail or DETAILS.get(status, HTTPStatus(status).phrase),
+        "detail": detail or DETAILS.get(status) or HTTPStatus(status).phrase,
         "errors": [{"field": field, "message": message} for field, message in errors],
         **more,
     }

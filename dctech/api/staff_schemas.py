@@ -72,10 +72,19 @@ class Restoring(Body):
     version: int | None = Seen
 
 
+Version = Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+
 class BulkAct(Body):
     action: Literal["approve", "reject", "delete"]
     ids: list[Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]] = Field(
         min_length=1, max_length=AT_MOST
+    )
+    versions: dict[str, Version] = Field(
+        {},
+        max_length=AT_MOST,
+        description="id -> the `version` that was seen. Another one is refused; of those that are not named "
+        "what is pending is decided.",
     )
     reason: str | None = Field(
         None, max_length=REASON_LENGTH, description="Needed to reject. Submitters read it."

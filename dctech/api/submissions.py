@@ -11,9 +11,8 @@ from ninja import Schema, Status
 from pydantic import Field
 
 from dctech import clients, notices
-from dctech.api.auth import key_of, note, too_many
+from dctech.api.auth import Caller, KeyAuth, caller_of, note, too_many
 from dctech.api.idempotency import HEADER, Posted
-from dctech.api.keys import ApiKey
 from dctech.api.problems import Problem, refusals
 from dctech.moderation import APPROVED, PENDING, Act, Moderated, Refused
 from dctech.submissions import acts
@@ -45,29 +44,37 @@ OPENAPI = {
             "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~ ]+$"},
         }
     ],
-    **refusals(400, 401, 409, 422, 429),
+    **refusals(400, 401, 409, 410, 422, 429),
 }
+
+
+def sender(request: HttpRequest) -> Caller:
+    """Authenticate whoever submits: a program by its key, else anybody; raise Problem 401 or 429.
+
+    Sessions are not looked at: a page of another site could send with them.
+    """
+    return KeyAuth()(request) or Caller(acts.SUBMITTER)
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One submission by HTTP. Sessions are not looked at: a page of another site could send with them."""
+    """One submission by HTTP."""
 
     request: HttpRequest
-    key: ApiKey | None
+    sender: Caller
     now: dt.datetime
     record: Posted | None
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Post":
-        """Look at who sends it; raise Problem."""
-        key = key_of(request)
-        sender = f"key:{key.key_id}" if key else clients.address(request)
-        return cls(request, key, timezone.now(), Posted.under(request, sender))
+        """Look at how it is sent; raise Problem."""
+        caller = caller_of(request)
+        name = caller.by if caller.key else clients.address(request)
+        return cls(request, caller, timezone.now(), Posted.under(request, name))
 
     @property
     def trusted(self) -> bool:
-        return self.key is not None and TRUSTED in self.key.scopes
+        return self.sender.key is not None and TRUSTED in self.sender.key.scopes
 
     @property
     def status(self) -> str:
@@ -76,26 +83,31 @@ class Post:
 
     @property
     def act(self) -> Act:
-        return Act(f"key:{self.key.key_id}" if self.key else acts.SUBMITTER, self.now)
+        return Act(self.sender.by, self.now)
 
     def once(
         self, model: type[Moderated], store: Callable[["Post"], dict[str, Any]]
     ) -> Status[dict[str, Any]]:
         """Carry it out, unless it was before; raise Problem."""
+        if said := self._repeated(model):
+            return Status(202, said)
         try:
-            said = self._repeated(model) or store(self)
+            said = store(self)
         except Problem:
             # Of two at once the other one may have been first, under the same key.
-            if not (repeated := self._repeated(model)):
+            if not (said := self._repeated(model)):
                 raise
-            said = repeated
         return Status(202, said)
 
     def _repeated(self, model: type[Moderated]) -> dict[str, Any] | None:
-        """Return the answer to a post that was carried out before, None for a new one; raise Problem 422."""
-        earlier = self.record and self.record.earlier(self.now)
-        item = earlier and model.find(earlier.item_id)
-        return answer(item, earlier.status) if earlier and item else None
+        """Return the answer to a post that was carried out before, None for a new one; raise Problem 410 or 422."""
+        earlier = self.record.earlier(self.now) if self.record else None
+        if earlier is None:
+            return None
+        item = model.find(earlier.item_id)
+        if item is None:
+            raise Problem(410, f"The {model.KIND} that was sent under this {HEADER} was deleted.")
+        return answer(item, earlier.status)
 
     def limit(self, email: str) -> None:
         """Count a submission as the pages do; raise Problem 429. A trusted key has its own limit alone."""

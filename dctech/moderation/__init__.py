@@ -13,6 +13,7 @@ from dctech.moderation.item import (
 from dctech.moderation.refusals import (
     AlreadyDecided,
     Gone,
+    NoSuchVersion,
     NothingToUndo,
     ProposalChanged,
     Refused,
@@ -31,6 +32,7 @@ __all__ = [
     "Batch",
     "Gone",
     "Moderated",
+    "NoSuchVersion",
     "NothingToUndo",
     "ProposalChanged",
     "Refused",

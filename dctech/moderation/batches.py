@@ -11,8 +11,8 @@ from pynamodb.exceptions import UpdateError
 
 from dctech.dynamodb import JSONAttribute, TimestampAttribute, lost_race
 from dctech.models import History, Operation
-from dctech.moderation.item import Act, Moderated
-from dctech.moderation.refusals import Gone, NothingToUndo, Refused, Stale, Unknown
+from dctech.moderation.item import PENDING, Act, Moderated
+from dctech.moderation.refusals import Gone, NothingToUndo, Refused, Unknown
 
 AT_MOST = 500
 """Items in one bulk act: their ids make about 33 KB, and a record holds 400."""
@@ -23,7 +23,8 @@ KEPT_DAYS = 30
 NOTED_EVERY = 10
 """Items between two notes of how far it has come. A resumed act knows what it has done by each item's history."""
 
-ACTIONS = ("approved", "rejected", "deleted", "undone")
+DECISIONS = ("approved", "rejected")
+ACTIONS = (*DECISIONS, "deleted", "undone")
 
 Tell = Callable[[Moderated, History], None]
 
@@ -34,6 +35,8 @@ class BatchItems(Operation):
     keys = JSONAttribute()
     versions = JSONAttribute(null=True)
     """id -> the version that the list showed, of those it showed"""
+    pending_only = BooleanAttribute(null=True)
+    """Whether an item without a version is decided only while it is pending."""
 
 
 class Batch(Operation):
@@ -64,10 +67,12 @@ class Batch(Operation):
         *,
         undoes: str | None = None,
         versions: Mapping[str, int] | None = None,
+        pending_only: bool = False,
     ) -> Self:
         """Store a bulk act without doing anything of it yet; raise ValueError for too many items.
 
-        An item of `versions` (id -> version) is refused when it is another one by then.
+        An item of `versions` (id -> version) is refused when it is another one by then; with `pending_only` no other
+        item is decided that is not pending.
         """
         if not 0 < len(keys) <= AT_MOST:
             raise ValueError(f"A bulk act has 1 to {AT_MOST} items, not {len(keys)}.")
@@ -75,7 +80,14 @@ class Batch(Operation):
         ttl = act.now + dt.timedelta(days=KEPT_DAYS)
         chosen = list(dict.fromkeys(keys))
         seen = {key: version for key, version in (versions or {}).items() if key in chosen}
-        BatchItems("batch-items", name, keys=chosen, versions=seen or None, ttl=ttl).save()
+        BatchItems(
+            "batch-items",
+            name,
+            keys=chosen,
+            versions=seen or None,
+            pending_only=pending_only or None,
+            ttl=ttl,
+        ).save()
         batch = cls(
             "batches",
             name,
@@ -118,12 +130,12 @@ class Batch(Operation):
         `tell` is called for each item that this very run has decided, before the run notes how far it has come.
         """
         items = self._items
-        keys, versions = items.keys, items.versions or {}
+        keys = items.keys
         act = Act(self.by, now, reason=self.reason, batch=self.sort)
         while self.done < len(keys) and go_on():
             key = keys[int(self.done)]
             try:
-                decided = self._do(key, act, versions.get(key))
+                decided = self._do(key, act, items)
             except Refused as refusal:
                 if not self._done(key):  # by another run, at the same time
                     self.refused = {**(self.refused or {}), key: str(refusal)}
@@ -141,7 +153,7 @@ class Batch(Operation):
             raise NothingToUndo
         return self.begin(self.kind, "undone", self.keys, act, undoes=self.sort)
 
-    def _do(self, key: str, act: Act, seen: int | None) -> tuple[Moderated, History] | None:
+    def _do(self, key: str, act: Act, items: BatchItems) -> tuple[Moderated, History] | None:
         """Do one item, and return it with the record; None where nothing was left to do. Raises Refused."""
         model = Moderated.of_kind(self.kind)
         entries = self._entries(key)
@@ -153,11 +165,18 @@ class Batch(Operation):
         item = model.find(key)
         if item is None:
             raise Gone if entries else Unknown
-        if seen is not None and int(item.version) != seen:
-            changes = item.changed_since(seen)
-            raise item.decided() if "status" in changes else Stale(changes)
+        self._check_seen(item, items)
         acts = {"approved": item.approve, "rejected": item.reject, "deleted": item.remove}
         return item, acts[self.action](act)
+
+    def _check_seen(self, item: Moderated, items: BatchItems) -> None:
+        """Raise Refused unless an item is as it was seen."""
+        seen = (items.versions or {}).get(item.key)
+        if seen is not None:
+            if seen != int(item.version):
+                raise item.refusal_since(seen)
+        elif items.pending_only and self.action in DECISIONS and item.status != PENDING:
+            raise item.decided()
 
     def _entries(self, key: str) -> list[History]:
         newest = History.query(

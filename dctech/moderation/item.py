@@ -16,6 +16,7 @@ from dctech.moderation.deletions import Deletion
 from dctech.moderation.refusals import (
     AlreadyDecided,
     Gone,
+    NoSuchVersion,
     NothingToUndo,
     ProposalChanged,
     Refused,
@@ -257,6 +258,13 @@ class Moderated(Table):
             for name in after.keys() - {"locks"}:
                 found[name] = (before.get(name), found.get(name, (None, after[name]))[1])
         return found
+
+    def refusal_since(self, version: int) -> Refused:
+        """Return why nothing is done about a version that is not the present one."""
+        if version > self.version:
+            return NoSuchVersion(int(self.version))
+        changes = self.changed_since(version)
+        return self.decided() if "status" in changes else Stale(changes)
 
     def _decide(
         self, status: str, act: Act, changes: Mapping[str, Any] | None, shown: Review | None

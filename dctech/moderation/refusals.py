@@ -60,6 +60,19 @@ class Stale(Refused):
         ) % {"fields": ", ".join(sorted(self.differences)) or gettext("details")}
 
 
+class NoSuchVersion(Refused):
+    """It has never been what somebody says to have seen. `version` is what it is at."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(version)
+
+    def __str__(self) -> str:
+        return str(gettext("There is no such version of it: it is at version %(version)s.")) % {
+            "version": self.version
+        }
+
+
 class ProposalChanged(Stale):
     """What waits to be reviewed is not what was shown."""
 

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
-from dctech.api.conditional import answer, public
-from dctech.api.problems import Problem, refusals
+from dctech.api.conditional import answer, kept, public
+from dctech.api.problems import Problem
 from events.api import payload, schemas
 from events.api.listing import last_change
 from events.browse.places import cities
@@ -23,7 +23,7 @@ router = Router(tags=["Browse"])
     response=schemas.Week,
     operation_id="get_week",
     summary="All events of an ISO week",
-    openapi_extra=refusals(404),
+    openapi_extra=kept(404, dated=True),
 )
 @public()
 def get_week(request: HttpRequest, week: str) -> HttpResponse:
@@ -55,6 +55,7 @@ def _name(week: Period | None) -> str | None:
     response=schemas.Locations,
     operation_id="list_locations",
     summary="Regions and cities, and how many events each has",
+    openapi_extra=kept(),
 )
 @public()
 def list_locations(request: HttpRequest) -> HttpResponse:
@@ -86,6 +87,7 @@ def _location(places: list[Event], region: str) -> dict[str, object]:
     response=schemas.Categories,
     operation_id="list_categories",
     summary="Subjects to browse by",
+    openapi_extra=kept(),
 )
 @public()
 def list_categories(request: HttpRequest) -> HttpResponse:

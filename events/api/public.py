@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from ninja import Query, Router
 
-from dctech.api.conditional import answer, public
+from dctech.api.conditional import answer, kept, public
 from dctech.api.cursors import Cursors
-from dctech.api.problems import Problem, refusals
+from dctech.api.problems import Problem
 from events.api import changes, payload, schemas
 from events.api.listing import last_change, listed
 from events.api.queries import ChangesQuery, EventsQuery
@@ -20,7 +20,7 @@ router = Router(tags=["Events"])
     response=schemas.EventsAndGone,
     operation_id="list_events",
     summary="Events from now on, or within dates, or what has changed",
-    openapi_extra=refusals(400, 422),
+    openapi_extra=kept(400, 414, 422, dated=True),
 )
 @public(reads=ChangesQuery.model_fields)
 def list_events(request: HttpRequest, query: Query[ChangesQuery]) -> HttpResponse:
@@ -39,7 +39,7 @@ def list_events(request: HttpRequest, query: Query[ChangesQuery]) -> HttpRespons
     response=schemas.Events,
     operation_id="list_events_upcoming",
     summary="What one can go to: in person or hybrid",
-    openapi_extra=refusals(400, 422),
+    openapi_extra=kept(400, 414, 422, dated=True),
 )
 @public(reads=EventsQuery.model_fields)
 def list_upcoming(request: HttpRequest, query: Query[EventsQuery]) -> HttpResponse:
@@ -52,7 +52,7 @@ def list_upcoming(request: HttpRequest, query: Query[EventsQuery]) -> HttpRespon
     response=schemas.Events,
     operation_id="list_events_virtual",
     summary="What is online: virtual or hybrid",
-    openapi_extra=refusals(400, 422),
+    openapi_extra=kept(400, 414, 422, dated=True),
 )
 @public(reads=EventsQuery.model_fields)
 def list_virtual(request: HttpRequest, query: Query[EventsQuery]) -> HttpResponse:
@@ -82,7 +82,7 @@ details = Router(tags=["Events"])
     response=schemas.EventDetails,
     operation_id="get_event",
     summary="One event, with its description",
-    openapi_extra=refusals(302, 404, 410),
+    openapi_extra=kept(302, 404, 410, dated=True),
 )
 @public()
 def get_event(request: HttpRequest, event_id: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 from dctech.api.editing import errors_of
 from dctech.api.private import private
 from dctech.api.problems import Problem
-from dctech.api.submissions import OPENAPI, Post, Submitted
+from dctech.api.submissions import OPENAPI, Post, Submitted, sender
 from events.models import Event
 from events.submit.attributes import event
 from events.submit.forms import EventForm
@@ -20,7 +20,7 @@ from events.submit.when import MORE_DAYS
 
 DATE, TIME = "YYYY-MM-DD", "HH:MM"
 
-router = Router(tags=["Submissions"])
+router = Router(auth=sender, tags=["Submissions"])
 router.add_decorator(private, mode="view")
 
 

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router
 
-from dctech.api.conditional import answer, public
+from dctech.api.conditional import answer, kept, public
 from dctech.api.cursors import Cursors
-from dctech.api.problems import Problem, refusals
+from dctech.api.problems import Problem
 from events.api import payload
 from events.api.listing import last_change, page, runs, start_of
 from events.api.queries import PageQuery
@@ -34,7 +34,7 @@ KEY_BYTES = 2_048
     response=schemas.Groups,
     operation_id="list_groups",
     summary="The groups whose events are here",
-    openapi_extra=refusals(400, 422),
+    openapi_extra=kept(400, 414, 422),
 )
 @public(reads=PageQuery.model_fields)
 def list_groups(request: HttpRequest, query: Query[PageQuery]) -> HttpResponse:
@@ -61,7 +61,7 @@ def list_groups(request: HttpRequest, query: Query[PageQuery]) -> HttpResponse:
     response=schemas.Group,
     operation_id="get_group",
     summary="One group",
-    openapi_extra=refusals(404),
+    openapi_extra=kept(404),
 )
 @public()
 def get_group(request: HttpRequest, group_id: str) -> HttpResponse:
@@ -73,7 +73,7 @@ def get_group(request: HttpRequest, group_id: str) -> HttpResponse:
     response=Events,
     operation_id="list_group_events",
     summary="What a group has from now on",
-    openapi_extra=refusals(400, 404, 422),
+    openapi_extra=kept(400, 404, 414, 422, dated=True),
 )
 @public(reads=PageQuery.model_fields)
 def list_group_events(request: HttpRequest, group_id: str, query: Query[PageQuery]) -> HttpResponse:

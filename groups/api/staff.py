@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from ninja import Path, Schema
-from pydantic import Field
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from dctech.api.acting import found
 from dctech.api.auth import caller_of
@@ -23,8 +23,25 @@ LINES, LINE = 100, 500
 """How many lines, and characters in one, a list has of what is left out of a feed: DynamoDB takes 400 KB an item."""
 
 Lines = Annotated[list[Annotated[str, Field(max_length=LINE)]], Field(max_length=LINES)]
+LINES_ALONE = TypeAdapter(Lines)
 
 
+def _lines_or_all(said: Any) -> Any:
+    """Return lines, or true, else None; raise ValueError, or ValidationError that names the line alone.
+
+    A union's own errors name each of its kinds.
+    """
+    if isinstance(said, list):
+        return LINES_ALONE.validate_python(said, strict=True)
+    if said is None or isinstance(said, bool):
+        return said or None
+    raise ValueError("Send a list of links, true for all, or null for none.")
+
+
+LinesOrAll = Annotated[
+    Lines | Literal[True] | bool | None,  # noqa: PYI051 - the API's description goes on naming it
+    BeforeValidator(_lines_or_all),
+]
 GroupId = Annotated[str, Path(max_length=ID_LENGTH)]
 
 
@@ -40,7 +57,7 @@ class GroupEdit(Edit):
     timezone: str | None = None
     fallback_url: str | None = None
     scan_for_metadata: bool = False
-    suppress_urls: Lines | Literal[True] | None = Field(
+    suppress_urls: LinesOrAll = Field(
         None, description="Links to leave out; true for all of the feed's."
     )
     suppress_guid: bool = False

@@ -10,7 +10,7 @@ from dctech import clients
 from dctech.api.editing import errors_of
 from dctech.api.private import private
 from dctech.api.problems import Problem
-from dctech.api.submissions import OPENAPI, Post, Submitted
+from dctech.api.submissions import OPENAPI, Post, Submitted, sender
 from dctech.submissions.limits import FEED_READS
 from groups.models import Group
 from groups.submit.attributes import candidates
@@ -18,7 +18,7 @@ from groups.submit.forms import GroupForm
 from groups.submit.known import already, known_by
 from groups.submit.reasons import reason
 
-router = Router(tags=["Submissions"])
+router = Router(auth=sender, tags=["Submissions"])
 router.add_decorator(private, mode="view")
 
 
