@@ -15,9 +15,10 @@ from moto import mock_aws
 from moto.sns.models import sns_backends
 
 from collector.collect import collect
+from dctech.aws.schedules import upkeep
 from dctech.dynamodb import connection
 from dctech.moderation import Act, Review
-from dctech.notices import decided, received, tell_moderators
+from dctech.notices import decided, received, remind_moderators, tell_moderators
 from dctech.notices.moderators import COUNTED, Unannounced
 from dctech.submissions.links import private_link
 from dctech.tables import ensure
@@ -284,6 +285,56 @@ def test_a_notice_counts_all_that_waits_and_no_further_than_it_must(moderators):
         "Groups that wait for a decision: 1\n"
         "Published events to look at: 1\n"
     ) in mail.outbox[0].body
+
+
+def test_once_a_day_moderators_are_reminded_of_what_waits(all_ways):
+    webhook, topic = all_ways
+    assert remind_moderators(NOW) is False  # nothing does
+    for number, days in enumerate((3, 0)):
+        make.event(
+            f"Event {number}", status="pending", submitted_at=NOW - dt.timedelta(days=days, hours=1)
+        ).create()
+    Review.about("event", "x", why="trusted", title="x", now=NOW).save()
+    assert remind_moderators(NOW) is True
+    [message] = mail.outbox
+    assert (message.to, message.subject) == (
+        MODERATORS,
+        "DC Tech Events: what waits for moderators",
+    )
+    assert (
+        "Events that wait for a decision: 2\n"
+        "Published events to look at: 1\n"
+        "The oldest has waited for 3 days.\n"
+    ) in message.body
+    assert "The queue\nhttp://127.0.0.1:8000/admin/\n" in message.body
+    assert (len(published(topic)), webhook.hits("/hook")) == (1, 1)
+    assert remind_moderators(NOW + dt.timedelta(minutes=3)) is False  # the schedule's second try
+    assert remind_moderators(NOW + dt.timedelta(days=1, minutes=-1)) is True
+    assert "waited for 4 days" in mail.outbox[1].body
+    assert tell_moderators(NOW) == 0  # what is new has its own count
+
+
+def test_a_reminder_of_published_ones_alone_names_no_age(moderators, settings):
+    Review.about("group", "x", why="trusted", title="x", now=NOW).save()
+    settings.LANGUAGE_CODE = "es"
+    assert remind_moderators(NOW) is True
+    [message] = mail.outbox
+    assert message.subject == "DC Tech Events: lo que espera a los moderadores"
+    assert "Grupos publicados por revisar: 1\n\n" in message.body
+
+
+def test_the_daily_upkeep_reminds_and_a_way_that_fails_holds_nothing_up(
+    moderators, settings, unused_port, caplog, db
+):
+    make.event(status="pending", submitted_at=NOW).create()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", unused_port
+    caplog.set_level(logging.INFO, logger="dctech")
+    upkeep({}, None)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Moderators were not told by e-mail: ConnectionRefusedError",
+        "upkeep done",
+    ]
 
 
 def test_twenty_submissions_at_once_are_one_notice(moderators):

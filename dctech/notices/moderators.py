@@ -1,4 +1,7 @@
-"""Moderators hear of submissions: at most one notice in WINDOW, over all processes; what comes meanwhile is counted."""
+"""Moderators hear of submissions: at most one notice in WINDOW, over all processes; what comes meanwhile is counted.
+
+What still waits is told once a day beside.
+"""
 
 import datetime as dt
 import logging
@@ -13,16 +16,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pynamodb.attributes import NumberAttribute
 from pynamodb.exceptions import PynamoDBException, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from dctech.dynamodb import TimestampAttribute, lost_race
 from dctech.models import Operation
 from dctech.moderation import PENDING, Review
 from dctech.notices.channels import FAILURES, Channel, cause, configured
 from dctech.notices.mail import Message
+from dctech.observability.runs import queue_age
 from events.models import Event
 from groups.models import Group
 
 WINDOW = dt.timedelta(minutes=15)
+
+A_DAY = dt.timedelta(hours=20)
+"""Between two reminders at least: somewhat less than the schedule's day, and more than its tries at one."""
 
 COUNTED = 100
 """How many of a queue are counted; beyond it a notice says "more than"."""
@@ -37,6 +46,8 @@ class Unannounced(Operation):
     """Submissions since the last notice that went out."""
     last_sent = TimestampAttribute(null=True)
     """When somebody last undertook to send one."""
+    last_reminder = TimestampAttribute(null=True)
+    """When somebody last undertook to tell of what still waits."""
 
     @classmethod
     def moderators(cls) -> Self:
@@ -51,11 +62,17 @@ class Unannounced(Operation):
         The count stays until the notice is out: that of a process which dies on the way is told in the next window.
         """
         over = Unannounced.last_sent.does_not_exist() | (Unannounced.last_sent <= now - WINDOW)
+        return self._set(Unannounced.last_sent.set(now), (Unannounced.waiting > 0) & over)
+
+    def claim_reminder(self, now: dt.datetime) -> bool:
+        """Undertake to send this day's reminder; False when somebody else has."""
+        last = Unannounced.last_reminder
+        return self._set(last.set(now), last.does_not_exist() | (last <= now - A_DAY))
+
+    def _set(self, action: Action, condition: Condition) -> bool:
+        """Tell whether the condition held."""
         try:
-            self.update(
-                actions=[Unannounced.last_sent.set(now)],
-                condition=(Unannounced.waiting > 0) & over,
-            )
+            self.update(actions=[action], condition=condition)
         except UpdateError as error:
             if lost_race(error):
                 return False
@@ -96,6 +113,23 @@ def tell_moderators(now: dt.datetime) -> int:
     return number
 
 
+def remind_moderators(now: dt.datetime) -> bool:
+    """Tell by every channel what waits, once a day, and nothing when nothing does; return whether one took it."""
+    channels = configured()
+    if not channels:
+        return False
+    try:
+        waiting = _waiting()
+        if not waiting or not Unannounced.moderators().claim_reminder(now):
+            return False
+        message = _reminder(waiting, queue_age(now))
+    except PynamoDBException as error:
+        logger.warning("Moderators could not be reminded: %s", type(error).__name__)
+        return False
+    outcomes = [_sent(name, channel, message) for name, channel in channels.items()]
+    return any(outcomes)
+
+
 def _sent(name: str, channel: Channel, message: Message) -> bool:
     """Tell whether a channel took it."""
     try:
@@ -110,7 +144,34 @@ def _notice(number: int) -> Message:
     """Return how much is new and how much waits, and where: nothing of what people sent."""
     with translation.override(settings.LANGUAGE_CODE):
         new = ngettext("%(number)d new submission", "%(number)d new submissions", number)
-        heading = f"{settings.SITE_NAME}: {new % {'number': number}}"
+        return _message(f"{settings.SITE_NAME}: {new % {'number': number}}", _waiting())
+
+
+def _reminder(waiting: list[str], seconds: float) -> Message:
+    """Return how much waits, since when, and where."""
+    days = int(seconds // 86_400)
+    with translation.override(settings.LANGUAGE_CODE):
+        if days:
+            since = ngettext(
+                "The oldest has waited for %(number)d day.",
+                "The oldest has waited for %(number)d days.",
+                days,
+            )
+            waiting = [*waiting, since % {"number": days}]
+        return _message(f"{settings.SITE_NAME}: {_('what waits for moderators')}", waiting)
+
+
+def _message(heading: str, waiting: list[str]) -> Message:
+    return Message(
+        heading,
+        [f"{heading}.", *(["\n".join(waiting)] if waiting else [])],
+        links=[(_("The queue"), f"{settings.SITE_URL}{reverse('admin:index')}")],
+    )
+
+
+def _waiting() -> list[str]:
+    """Return a line for each queue that holds something."""
+    with translation.override(settings.LANGUAGE_CODE):
         queues: list[tuple[str, Iterable[object]]] = [
             (
                 _("Events that wait for a decision: %s"),
@@ -124,12 +185,7 @@ def _notice(number: int) -> Message:
             (_("Published groups to look at: %s"), Review.waiting(Group.KIND)),
         ]
         counted = [(words, _count(items)) for words, items in queues]
-        waiting = "\n".join(words % count for words, count in counted if count)
-        return Message(
-            heading,
-            [f"{heading}.", *([waiting] if waiting else [])],
-            links=[(_("The queue"), f"{settings.SITE_URL}{reverse('admin:index')}")],
-        )
+        return [words % count for words, count in counted if count]
 
 
 def _count(items: Iterable[object]) -> str:
