@@ -2,7 +2,7 @@
 import os
 import sys
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from pynamodb.exceptions import PynamoDBException
@@ -18,7 +18,7 @@ def main() -> None:
         sys.exit(f"A setting is wrong: {error}")
     except LocalDBError as error:
         sys.exit(f"The embedded DynamoDB: {error}")
-    except (PynamoDBException, BotoCoreError) as error:
+    except (PynamoDBException, BotoCoreError, ClientError) as error:
         from dctech.dynamodb import explained  # noqa: PLC0415 - needs the settings
 
         if message := explained(error):

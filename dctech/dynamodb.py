@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import pynamodb.attributes
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import get_environ_proxies
 from django.conf import settings
 from pynamodb.attributes import Attribute, ListAttribute, TTLAttribute, UnicodeAttribute
@@ -23,6 +23,7 @@ from pynamodb.transactions import TransactWrite
 from dctech.observability.capacity import meter
 from dctech.wire import ParserFactory, QuickReads
 
+MISSING = "ResourceNotFoundException"
 CONDITION_FAILED = "ConditionalCheckFailedException"
 TRANSACTION_CANCELED = "TransactionCanceledException"
 BUSY = {
@@ -148,13 +149,21 @@ def transaction() -> TransactWrite:
     return TransactWrite(connection=connection())
 
 
-def explained(error: PynamoDBException | BotoCoreError) -> str | None:
+def whereabouts() -> str:
+    """Return which DynamoDB is meant and which tables, for commands that read or write all of them."""
+    elsewhere = settings.ON_LAMBDA or settings.DYNAMODB_ENDPOINT_URL
+    which = "DynamoDB" if elsewhere else "The embedded DynamoDB"
+    names = ", ".join(str(model.Meta.table_name) for model in Table.models())
+    return f"{which} at {connection().client.meta.endpoint_url}: {names}"
+
+
+def explained(error: PynamoDBException | BotoCoreError | ClientError) -> str | None:
     """Return what an operator can do about an error, None where nobody but a programmer can."""
     where = endpoint_url() or f"AWS in {settings.AWS_REGION}"
-    cause = error if isinstance(error, BotoCoreError) else error.cause
+    cause = error.cause if isinstance(error, PynamoDBException) else error
     if isinstance(cause, BotoCoreError):
         return f"DynamoDB does not answer at {where}: {cause}"
-    if getattr(error, "cause_response_code", None) == "ResourceNotFoundException":
+    if isinstance(cause, ClientError) and cause.response["Error"]["Code"] == MISSING:
         return f"The tables are missing at {where}: run manage.py create_tables first."
     return None
 

@@ -98,6 +98,14 @@ class CalendarVersion(Operation):
         cls("calendar", "version").update(actions=[cls.number.add(1)])
 
     @classmethod
+    def outrun(cls, number: int) -> None:
+        """Go on from a number that is larger than any before, for the tables may have gone back to an earlier one.
+
+        Copies are kept under the number: one that came twice would stand for two calendars.
+        """
+        cls("calendar", "version").update(actions=[cls.number.set(max(number, cls.current() + 1))])
+
+    @classmethod
     def bump_within(cls, write: TransactWrite) -> None:
         """Say so in the transaction that changes it."""
         write.update(cls("calendar", "version"), actions=[cls.number.add(1)])

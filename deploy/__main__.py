@@ -3,6 +3,7 @@
 python -m deploy set prod EMAIL_URL SITE_NAME="City Events"    settings; without a value it is asked for
 python -m deploy up prod --alarm-email ops@example.org         makes it, or brings it up to date: docs/deploy.md
 python -m deploy down prod                                     takes it away, but for its data
+python -m deploy run prod backup s3://bucket/2026-09-01        a command of manage.py here, about the stage's data
 python -m deploy package prod                                  makes build/prod.zip
 python -m deploy rollback prod -n 1                            and everything else that Zappa knows
 """
@@ -16,8 +17,8 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: TID251 - what AWS answers
 
-from deploy import environment, project
-from deploy.store import given, known
+from deploy import environment, here, project
+from deploy.store import SETTINGS, given, known
 from deploy.whole import Whole, merged, stages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +31,9 @@ def main(command: str, stage: str, *arguments: str) -> None:
         sys.exit(f"There is no stage {stage!r}; there are {', '.join(found)}.")
     settings = merged(found, stage)
 
+    if command == "run":
+        sys.exit(here.run(ROOT, stage, settings, arguments))
+
     def zappa(command: str, *arguments: str, **variables: str) -> None:
         run_zappa(settings.get("architecture", "x86_64"), command, stage, arguments, variables)
 
@@ -39,7 +43,7 @@ def main(command: str, stage: str, *arguments: str) -> None:
     try:
         whole = Whole(ROOT, stage, settings, zappa)
         if command == "set":
-            whole.put(given(arguments, known(ROOT / "dctech/settings.py")))
+            whole.put(given(arguments, known(ROOT / SETTINGS)))
         elif command == "up":
             whole.up(arguments)
         else:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from botocore.session import get_session  # noqa: TID251 - SSM, on the way there
 
+SETTINGS = "dctech/settings.py"
+"""What reads them, in the repository."""
+
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -21,6 +24,13 @@ class Store:
     def names(self) -> set[str]:
         pages = self._client.get_paginator("get_parameters_by_path").paginate(Path=self._path)
         return {each["Name"].rpartition("/")[2] for page in pages for each in page["Parameters"]}
+
+    def value(self, name: str) -> str:
+        return str(
+            self._client.get_parameter(Name=f"{self._path}/{name}", WithDecryption=True)[
+                "Parameter"
+            ]["Value"]
+        )
 
     def put(self, settings: Mapping[str, str]) -> None:
         """Store these, encrypted, over what there was."""

@@ -14,6 +14,7 @@ from dctech.models import CalendarVersion, History, Operation
 from events.models import Category
 from tests.conftest import empty_tables
 from tests.make import NOW, event, group
+from tests.test_settings import manage
 
 ODD = {
     "partition": {"S": "odd"},
@@ -31,7 +32,7 @@ ODD = {
 
 @pytest.fixture
 def city(tables):
-    """Something in each table."""
+    """Something in each table; returns where they are."""
     event(submitted_by="ada@example.org").create()
     for number in range(60):
         event(f"Night {number}", url=f"https://example.org/{number}").create()
@@ -40,6 +41,7 @@ def city(tables):
     CalendarVersion.bump()
     History.entry("event#1", "edited", now=NOW, by="user:ada", before={"title": "Ä"}).save()
     connection().client.put_item(TableName=Operation.Meta.table_name, Item=ODD)
+    return tables
 
 
 def contents():
@@ -111,6 +113,48 @@ def test_tables_with_anything_in_them_are_left_alone(city, tmp_path):
     before = contents()
     with pytest.raises(CommandError, match="needs empty tables"):
         call_command("restore", str(tmp_path / "b"))
+    assert contents() == before
+
+
+@pytest.mark.parametrize("options", [(), ("--replace",)])
+def test_a_missing_table_says_what_to_do_before_anything_is_written(city, tmp_path, options):
+    call_command("backup", str(tmp_path / "b"))
+    empty_tables()
+    group("later").save()
+    before = contents()
+    there = {"DYNAMODB_ENDPOINT_URL": city, "OPERATIONS_TABLE_NAME": "MissingOperations"}
+    run = manage("restore", str(tmp_path / "b"), *options, **there)
+    assert run.returncode == 1
+    assert "run manage.py create_tables first" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert contents() == before
+
+
+def test_what_the_tables_hold_is_replaced_when_that_is_asked_for(city, tmp_path):
+    call_command("backup", str(tmp_path / "b"))
+    before = contents()
+    for number in range(30):
+        event(f"Mistake {number}", url=f"https://example.org/m{number}").create()
+    group("mistake").save()
+    CalendarVersion.bump()
+    shown = CalendarVersion.current()
+    call_command("restore", str(tmp_path / "b"), "--replace")
+    after = contents()
+    assert after | {"Operation": []} == before | {"Operation": []}
+    assert len(after["Operation"]) == 2
+    # Copies of pages are kept by this number; those of the mistake must not stand for what comes.
+    assert CalendarVersion.current() > shown
+    call_command("restore", str(tmp_path / "b"), "--replace")  # as after one that was cut short
+    assert contents() | {"Operation": []} == before | {"Operation": []}
+
+
+def test_a_damaged_backup_replaces_nothing(city, tmp_path):
+    call_command("backup", str(tmp_path / "b"))
+    before = contents()
+    path = tmp_path / "b/Operation.jsonl"  # the last one
+    path.write_bytes(path.read_bytes() + b"{}\n")
+    with pytest.raises(CommandError, match=r"Operation\.jsonl is not what was backed up"):
+        call_command("restore", str(tmp_path / "b"), "--replace")
     assert contents() == before
 
 

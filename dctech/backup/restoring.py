@@ -1,4 +1,7 @@
-"""Bring a backup back into empty tables. All of it is checked before the first write, and compared after the last."""
+"""Bring a backup back into tables that are empty, or whose items it replaces.
+
+All of it is checked before the first write, and compared after the last.
+"""
 
 import datetime as dt
 import hashlib
@@ -15,6 +18,8 @@ from dctech.backup.lines import Fingerprint, Item, item_of, line_of
 from dctech.backup.manifest import Entry, Manifest
 from dctech.backup.places import Place, fetched, place
 from dctech.dynamodb import Table, connection
+from dctech.models import CalendarVersion
+from dctech.tables import definition
 
 AT_ONCE = 25
 """Items that BatchWriteItem takes."""
@@ -23,20 +28,34 @@ LONGEST_PAUSE = 5.0
 
 
 def restore(
-    source: str, now: dt.datetime, *, on_table: Callable[[Entry], None] = lambda _entry: None
+    source: str,
+    now: dt.datetime,
+    *,
+    replace: bool = False,
+    on_table: Callable[[Entry], None] = lambda _entry: None,
 ) -> Manifest:
-    """Fill the tables from a place; raise BackupError before anything is written, or when what is there differs."""
+    """Fill the tables from a place; raise BackupError before anything is written, or when what is there differs.
+
+    With `replace` what they hold is deleted first. One that was cut short is repeated, until it ends.
+    """
     where = place(source)
     with fetched(where, manifest.NAME) as file:
         said = Manifest.from_json(file.read())
     tables = {model.__name__: model for model in Table.models()}
     _require_known(said, tables)
-    _require_empty(tables)
+    # Each is asked: one that is missing ends it before anything is written.
+    full = _with_items(tables)
+    if full and not replace:
+        raise BackupError(f"Restoring needs empty tables, and these are not: {', '.join(full)}.")
     with ExitStack() as files:
         checked = [(entry, files.enter_context(_checked(where, entry))) for entry in said.entries]
         for entry, file in checked:
+            if replace:
+                _empty(tables[entry.model])
             _fill(tables[entry.model], file, now)
             on_table(entry)
+    if replace:
+        CalendarVersion.outrun(int(now.timestamp()))
     return said
 
 
@@ -48,14 +67,10 @@ def _require_known(said: Manifest, tables: dict[str, type[Table]]) -> None:
         raise BackupError(f"The backup has what no table is for: {', '.join(sorted(unknown))}.")
 
 
-def _require_empty(tables: dict[str, type[Table]]) -> None:
-    full = [
-        str(model.Meta.table_name)
-        for model in tables.values()
-        if any(True for _ in items_of(str(model.Meta.table_name)))
-    ]
-    if full:
-        raise BackupError(f"Restoring needs empty tables, and these are not: {', '.join(full)}.")
+def _with_items(tables: dict[str, type[Table]]) -> list[str]:
+    """Return the names of those that hold anything."""
+    names = [str(model.Meta.table_name) for model in tables.values()]
+    return [name for name in names if any(True for _ in items_of(name))]
 
 
 @contextmanager
@@ -95,9 +110,24 @@ def _kept(items: Any, model: type[Table], now: dt.datetime) -> Iterator[Item]:
             yield item
 
 
+def _empty(model: type[Table]) -> None:
+    """Delete every item of a table."""
+    table = str(model.Meta.table_name)
+    names = [key["AttributeName"] for key in definition(model, protected=False)["KeySchema"]]
+    items = items_of(table)
+    while some := list(islice(items, AT_ONCE)):
+        keys = [{name: item[name] for name in names} for item in some]
+        _send(table, [{"DeleteRequest": {"Key": key}} for key in keys])
+
+
 def _write(table: str, items: list[Item]) -> None:
-    """Put up to AT_ONCE items, as often as DynamoDB says that it took only some."""
-    left: Any = {table: [{"PutRequest": {"Item": item}} for item in items]}
+    """Put up to AT_ONCE items."""
+    _send(table, [{"PutRequest": {"Item": item}} for item in items])
+
+
+def _send(table: str, requests: list[dict[str, Any]]) -> None:
+    """Write up to AT_ONCE times, as often as DynamoDB says that it took only some."""
+    left: Any = {table: requests}
     pause = 0.05
     while left := connection().client.batch_write_item(RequestItems=left)["UnprocessedItems"]:
         time.sleep(pause)

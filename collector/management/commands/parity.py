@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from collector.parity import Listed, NotEvents, between, compare, old_events, report
+from dctech.dynamodb import whereabouts
 from events.models import EVERYWHERE, Event
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--start", type=_day, help="the first day, instead of today")
 
     def handle(self, *, old, days, start, **_options):
+        self.stderr.write(whereabouts(), self.style.NOTICE)
         first = start or timezone.now().astimezone(settings.SITE_ZONE).date()
         try:
             theirs = old_events(old.read_bytes())

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dctech.backup import BackupError, back_up
+from dctech.dynamodb import whereabouts
 
 
 class Command(BaseCommand):
@@ -11,6 +12,7 @@ class Command(BaseCommand):
         parser.add_argument("target")
 
     def handle(self, *, target, **_options):
+        self.stderr.write(whereabouts(), self.style.NOTICE)
         try:
             made = back_up(
                 target,

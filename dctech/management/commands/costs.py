@@ -5,6 +5,7 @@ from django.utils import timezone
 from dctech.costs.bill import Usage, month
 from dctech.costs.pages import page_units
 from dctech.costs.traffic import Uncounted, traffic
+from dctech.dynamodb import whereabouts
 from dctech.infrastructure.stage import Stage, UnknownStage
 from groups.models import Group
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, feeds, pages_a_day, stage, days, **_options):
         if feeds is None:
+            self.stderr.write(whereabouts(), self.style.NOTICE)
             self._measured()
             feeds = sum(1 for _ in Group.active_and_approved())
         usage = self._at_present(stage, feeds, days) if stage else Usage(feeds, pages_a_day)

@@ -1,5 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
+from dctech.dynamodb import whereabouts
 from dctech.privacy import accounts, erasing
 from dctech.privacy.traces import traces
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do it; without, only say what")
 
     def handle(self, *, email, yes, **_options):
+        self.stderr.write(whereabouts(), self.style.NOTICE)
         person = accounts.person_of(email)
         # The tables first: a second try after a failure still finds whose names are to go by the account.
         found = erasing.erase(person) if yes else list(traces(person))

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 
 from dctech.backup.lines import line_of
+from dctech.dynamodb import whereabouts
 from dctech.privacy import accounts
 from dctech.privacy.traces import traces
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
 
     def handle(self, *, email, **_options):
+        self.stderr.write(whereabouts(), self.style.NOTICE)
         person = accounts.person_of(email)
         found = {
             "emails": person.emails,

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from dctech.backup import BackupError, restore
+from dctech.dynamodb import whereabouts
 
 
 class Command(BaseCommand):
@@ -12,12 +13,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("source", help="a folder, or s3://bucket/prefix")
+        parser.add_argument(
+            "--replace", action="store_true", help="delete first what the tables hold"
+        )
 
-    def handle(self, *, source, **_options):
+    def handle(self, *, source, replace, **_options):
+        self.stderr.write(whereabouts(), self.style.NOTICE)
         try:
             said = restore(
                 source,
                 timezone.now(),
+                replace=replace,
                 on_table=lambda entry: self.stdout.write(f"{entry.table}: {entry.items} items"),
             )
         except BackupError as error:
