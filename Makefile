@@ -11,7 +11,7 @@ run: .venv/local.stamp
 test: check
 	$(BIN)/python -m pytest --ignore-glob='*/test_deploy*'
 
-# Two minutes: Zappa against an emulator, and the permissions against the calls that are made.
+# Four minutes: Zappa against an emulator, and the permissions against the calls that are made.
 test-deploy: .venv/test.stamp
 	$(BIN)/python -m pytest tests/test_deploy*.py
 
@@ -21,7 +21,7 @@ check: .venv/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/djlint --quiet --lint templates
-	$(BIN)/bandit --quiet --recursive --severity-level medium --skip B703 accounts collector dctech events groups
+	$(BIN)/bandit --quiet --recursive --severity-level medium --skip B703 accounts collector dctech deploy events groups
 	$(BIN)/python manage.py check --fail-level WARNING
 	env $$(cat tests/production.env) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run

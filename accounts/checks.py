@@ -13,6 +13,10 @@ def accounts_are_configured(**_options: Any) -> list[CheckMessage]:
         errors.append(
             Error("GITHUB_CLIENT_ID is set, and GITHUB_CLIENT_SECRET is not.", id="accounts.E001")
         )
+    if settings.GITHUB_CLIENT_SECRET and not settings.GITHUB_CLIENT_ID:
+        errors.append(
+            Error("GITHUB_CLIENT_SECRET is set, and GITHUB_CLIENT_ID is not.", id="accounts.E004")
+        )
     if not settings.ON_LAMBDA:
         return errors
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
@@ -23,10 +27,11 @@ def accounts_are_configured(**_options: Any) -> list[CheckMessage]:
                 id="accounts.E002",
             )
         )
-    if settings.EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.smtp.EmailBackend":
         errors.append(
             Error(
-                "EMAIL_URL is not set, or names files: nobody could confirm an address or reset a password.",
+                "EMAIL_URL is not set, or leads to files or the console: nobody could confirm an address, nor reset a "
+                "password.",
                 hint="Set it to smtp+tls://user:password@host:587, and DEFAULT_FROM_EMAIL to the sender.",
                 id="accounts.E003",
             )

@@ -58,7 +58,7 @@ def first(package, path, data):
     from django.conf import settings  # noqa: PLC0415 - after the environment is set
 
     event = json.loads(EVENT.read_text("utf-8"))
-    event["rawPath"] = f"/prod{path}"
+    event["rawPath"] = path
     event["headers"]["accept"] = "*/*"
     environment = {
         "PATH": os.defpath,

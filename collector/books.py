@@ -6,7 +6,7 @@ from collector.fetch import Response
 from collector.models import HISTORY_DAYS, Feed, FeedRead, Run
 from collector.report import FeedReport, Report
 from collector.revision import Moment
-from dctech.observability.runs import run_finished
+from dctech.observability.runs import run_ended
 from groups.models import Group
 
 
@@ -70,8 +70,8 @@ class Books:
             report.writes = 1 + self._note_read(report, kind)
         return report
 
-    def note_run(self, report: Report, finished_at: dt.datetime) -> None:
-        """Keep a record of the run, which names the feeds that failed."""
+    def note_run(self, report: Report, finished_at: dt.datetime, *, finished: bool = True) -> None:
+        """Keep a record of the run, which names the feeds that failed; it is none that finished if it was cut short."""
         outcomes, changes = report.outcomes, report.counts
         del changes["unchanged"]  # of events, that is: here it says how many feeds were
         Run(
@@ -85,7 +85,7 @@ class Books:
         ).save()
         report.writes += 1
         read = outcomes["ok"] + outcomes["unchanged"]
-        run_finished(read, outcomes["failed"], report.units, finished_at)
+        run_ended(read, outcomes["failed"], report.units, finished=finished)
 
     def _note_read(self, report: FeedReport, kind: str = "") -> int:
         """Keep a record of a read that failed or changed something; return the number of writes."""

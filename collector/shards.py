@@ -189,9 +189,11 @@ def _close(run: ShardedRun, now: dt.datetime) -> None:
         if lost_race(error):
             return
         raise
-    report = _as_one(run.sort, Shard.of(run.sort))
+    found = Shard.of(run.sort)
+    report = _as_one(run.sort, found)
     began = Moment(report.started_at, report.started_at.astimezone(settings.SITE_ZONE))
-    Books(run.sort.partition("#")[2], began).note_run(report, now)
+    finished = all(shard.outcomes is not None for shard in found)
+    Books(run.sort.partition("#")[2], began).note_run(report, now, finished=finished)
     tell_moderators(now)
 
 

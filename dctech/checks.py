@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,10 +10,18 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - the level's name
 from django.http.request import validate_host
 
+from dctech.notices import channels
+
+MOST_PROXIES = 4
+"""A CDN, API Gateway, and as many again that somebody may have before them."""
+
+SHORTEST_LEASE = 60
+"""Seconds in which a feed of COLLECTOR_MAX_EVENTS is brought to the tables on a slow day."""
+
 
 @register(Tags.security, deploy=True)
 def ready_for_the_public(**_options: Any) -> list[CheckMessage]:
-    return [*_address(), *_secrets(), *_hosts(), *_neighbours()]
+    return [*_address(), *_secrets(), *_hosts(), *_neighbours(), *_moderators(), *_collector()]
 
 
 def _address() -> Iterator[CheckMessage]:
@@ -31,10 +40,12 @@ def _address() -> Iterator[CheckMessage]:
 
 
 def _is_this_machine(host: str) -> bool:
+    """Tell whether a host is the one that runs the site, or what only that one sees, as Lambda's own services are."""
     try:
-        return ip_address(host).is_loopback
+        found = ip_address(host.strip("[]"))
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+    return found.is_loopback or found.is_link_local or found.is_unspecified
 
 
 def _secrets() -> Iterator[CheckMessage]:
@@ -82,9 +93,66 @@ def _neighbours() -> Iterator[CheckMessage]:
             hint="Set it to 2 behind CloudFront and API Gateway, to 1 behind one of them.",
             id="dctech.W008",
         )
+    if settings.TRUSTED_PROXY_COUNT > MOST_PROXIES:
+        yield Error(
+            f"TRUSTED_PROXY_COUNT is {settings.TRUSTED_PROXY_COUNT}: a visitor who sends as many hops chooses "
+            "whose limits are used.",
+            hint="Set it to the proxies that there are: 2 behind CloudFront and API Gateway.",
+            id="dctech.E010",
+        )
+    if settings.ON_LAMBDA and not settings.ORIGIN_SECRET:
+        yield Warning(
+            "ORIGIN_SECRET is not set: who asks API Gateway by its own address goes around the CDN and all limits.",
+            hint="Run python -m deploy up, which makes one and gives it to the distribution.",
+            id="dctech.W016",
+        )
     if settings.ON_LAMBDA and settings.DYNAMODB_ENDPOINT_URL:
         yield Warning(
             "DYNAMODB_ENDPOINT_URL is set: the site would use another DynamoDB than AWS's.",
             hint="Unset it, unless it is a VPC endpoint's own address.",
             id="dctech.W009",
+        )
+
+
+def _moderators() -> Iterator[CheckMessage]:
+    if not channels.configured():
+        yield Warning(
+            "No MODERATORS_EMAIL, MODERATORS_WEBHOOK_URL or MODERATORS_SNS_TOPIC_ARN is set: "
+            "nobody hears of submissions.",
+            hint="Set one of them.",
+            id="dctech.W011",
+        )
+
+
+def _collector() -> Iterator[CheckMessage]:
+    source, _, directory = settings.FEED_SOURCE.partition(":")
+    if settings.FEED_SOURCE != "dynamodb" and (source != "yaml" or not Path(directory).is_dir()):
+        yield Error(
+            f"FEED_SOURCE is {settings.FEED_SOURCE}, neither dynamodb nor yaml:DIR with a folder that is there: "
+            "no feed would be read.",
+            hint="Unset it, or set FEED_SOURCE=dynamodb.",
+            id="dctech.E012",
+        )
+    elif settings.FEED_SOURCE != "dynamodb" and settings.ON_LAMBDA:
+        yield Error(
+            f"FEED_SOURCE is {settings.FEED_SOURCE}: on Lambda there is no such folder.",
+            hint="Unset it, and bring the folder's groups in by import_yaml.",
+            id="dctech.E013",
+        )
+    if settings.COLLECTOR_LEASE_SECONDS < SHORTEST_LEASE:
+        yield Error(
+            f"COLLECTOR_LEASE_SECONDS is {settings.COLLECTOR_LEASE_SECONDS:g}: a feed with many events takes longer, "
+            "and another collection would begin it meanwhile.",
+            hint=f"Set it to {SHORTEST_LEASE} or more; unset it is 300.",
+            id="dctech.E014",
+        )
+    ours = [
+        host for host in settings.COLLECTOR_ALLOW_HOSTS if _is_this_machine(host.rpartition(":")[0])
+    ]
+    if ours:
+        yield Error(
+            f"COLLECTOR_ALLOW_HOSTS names this machine ({', '.join(ours)}): whoever submits a feed could have "
+            "it read what is meant for nobody else.",
+            hint="Take it out; names of an intranet's calendar servers may stay.",
+            id="dctech.E015",
         )

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -89,6 +90,16 @@ def address(name: str, default: str = "") -> str:
     return value
 
 
+def origin(name: str, default: str) -> str:
+    """Return an http(s) address of a host's root, without the slash; raise ImproperlyConfigured for anything else."""
+    value = address(name, default)
+    if not re.fullmatch(r"https?://[^\s/?#@]+", value):
+        raise ImproperlyConfigured(
+            f"{name}={value!r} must be an address without a path, like https://example.org."
+        )
+    return value
+
+
 def zone(name: str, default: str) -> ZoneInfo:
     """Return an IANA time zone; raise ImproperlyConfigured for a name that is none."""
     value = text(name, default)
@@ -128,7 +139,9 @@ def database(name: str, folder: Path) -> dict[str, Any]:
         # Sequences, since allauth takes keys for whole numbers; uncached, since foreign keys are of four bytes
         # and a cache of 65,536 for each connection of a Lambda would soon be through them.
         found |= {"USE_SEQUENCE_AUTOFIELDS": True, "SEQUENCE_CACHE_SIZE": 1}
-        found["OPTIONS"] = {"sslmode": "verify-full"} | found.get("OPTIONS", {})
+        # libpq's own place for certificates of authorities is a folder that Lambda does not have.
+        trusted = {"sslmode": "verify-full", "sslrootcert": str(files("botocore") / "cacert.pem")}
+        found["OPTIONS"] = trusted | found.get("OPTIONS", {})
     return found
 
 

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -26,9 +25,8 @@ if PARAMETERS_PATH := env.text("PARAMETERS_PATH"):
 # The site: everything that is particular to one city.
 SITE_NAME = env.text("SITE_NAME", "DC Tech Events")
 SITE_TAGLINE = env.text("SITE_TAGLINE", "Technology events in and around Washington, DC")
-SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
-# The path that API Gateway puts before all others is the visitor's only if the site's address has it.
-FORCE_SCRIPT_NAME = urlsplit(SITE_URL).path
+SITE_URL = env.origin("SITE_URL", "http://127.0.0.1:8000")
+FORCE_SCRIPT_NAME = ""  # the path that API Gateway puts before all others is none of the visitor's
 SITE_ZONE = env.zone("SITE_TIMEZONE", "America/New_York")
 SITE_TIMEZONE = SITE_ZONE.key
 SITE_LANGUAGE = env.choice("SITE_LANGUAGE", "en", ("en", "es"))
@@ -83,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "dctech.policies.permissions_policy",
+    "dctech.policies.no_cookies_for_everybody",
     "dctech.api.prefix.api_by_prefix",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.private_with_a_session",
@@ -164,6 +163,11 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
 TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+ORIGIN_SECRET = env.matching(
+    "ORIGIN_SECRET",
+    r"[A-Za-z0-9_-]{32,}(,[A-Za-z0-9_-]{32,})*",
+    "32 letters and digits or more; two of these with a comma between them while it changes",
+)
 GITHUB_CLIENT_ID = env.text("GITHUB_CLIENT_ID")
 GITHUB_CLIENT_SECRET = env.text("GITHUB_CLIENT_SECRET")
 LOGIN_URL = "account_login"
@@ -174,7 +178,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # What else is below the domain is not this site's to decide about.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # The site's own address, whatever Host a CDN asks an API Gateway by.
-CSRF_TRUSTED_ORIGINS = [f"https://{urlsplit(SITE_URL).netloc}"] if HTTPS else []
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 if TRUSTED_PROXY_COUNT or ON_LAMBDA:  # anybody else could say that a request was encrypted
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"

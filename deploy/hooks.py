@@ -16,10 +16,16 @@ ADDED = ("handler.py", "zappa_settings.py", "django_zappa_app.py")
 UPLOADS = ("deploy", "update")
 
 
-def name_dead_letters(zappa: Any) -> None:
-    """Take the queue of events that failed for good from DEAD_LETTER_ARN: its name has the account's number."""
+def name_resources(zappa: Any) -> None:
+    """Take from the environment what the stack has made, whose names have the account's number.
+
+    DEAD_LETTER_ARN is the queue of events that failed for good; UPLOADS_BUCKET gets the package on its way to Lambda,
+    for which Zappa would make a bucket each time.
+    """
     if arn := os.environ.get("DEAD_LETTER_ARN"):
         zappa.dead_letter_config = {"TargetArn": arn}
+    if bucket := os.environ.get("UPLOADS_BUCKET"):
+        zappa.s3_bucket_name = bucket
 
 
 def finish_zip(zappa: Any) -> None:

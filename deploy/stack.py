@@ -13,6 +13,9 @@ WAITING = {"Delay": 5, "MaxAttempts": 720}
 UNFINISHED = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 """What is left of a stack that could not be made: CloudFormation takes no update of it."""
 
+EMPTIED = ("StaticBucketName", "UploadsBucketName")
+"""Buckets that go with their stack, as its outputs name them."""
+
 
 class Stack:
     """The stack of this name; `exists` whether or not there is one yet."""
@@ -65,7 +68,9 @@ class Stack:
     def delete(self) -> None:
         """Take it away; its tables, media and accounts stay, for the template says so."""
         if self.exists:
-            _empty(self.outputs["StaticBucketName"], self._region)
+            for output in EMPTIED:
+                if bucket := self.outputs.get(output):
+                    _empty(bucket, self._region)
             self._client.delete_stack(StackName=self.name)
             self._wait("delete")
 

@@ -127,8 +127,10 @@ class Function:
 class Visitor:
     """A browser behind API Gateway: keeps cookies, and speaks in events."""
 
-    def __init__(self, function, template="cloudfront", stage="prod"):
-        self.function, self.template, self.stage = function, recorded(template), stage
+    def __init__(self, function, template="cloudfront", stage="$default"):
+        self.function, self.template = function, recorded(template)
+        self.template["requestContext"]["stage"] = stage
+        self.prefix = "" if stage == "$default" else f"/{stage}"
         self.cookies = SimpleCookie()
 
     def get(self, address, **headers):
@@ -142,7 +144,7 @@ class Visitor:
     def request(self, method, address, body=b"", headers=None):
         parts = urlsplit(address)
         event = copy.deepcopy(self.template)
-        event["rawPath"] = f"/{self.stage}{quote(parts.path, safe='/%')}"
+        event["rawPath"] = f"{self.prefix}{quote(parts.path, safe='/%')}"
         event["rawQueryString"] = parts.query
         event["cookies"] = [f"{m.key}={m.coded_value}" for m in self.cookies.values()]
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}

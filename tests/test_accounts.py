@@ -119,6 +119,19 @@ def test_a_superuser_signs_in_to_the_admin_at_once(client, monkeypatch):
     assert client.get("/admin/").status_code == 200
 
 
+def test_a_superuser_made_without_a_terminal_chooses_a_password_by_mail(client, mailoutbox):
+    """The runbook's line: nothing there asks for a password, and none is in its environment."""
+    call_command(
+        "createsuperuser", "--noinput", "--username=root", "--email=root@example.org", verbosity=0
+    )
+    assert log_in(client, "root@example.org", password="").status_code == 200
+    client.post("/accounts/password/reset/", {"email": "root@example.org"})
+    page = client.get(link(mailoutbox[0]), follow=True)
+    client.post(page.redirect_chain[-1][0], {"password1": PASSWORD, "password2": PASSWORD})
+    assert log_in(client, "root@example.org", next="/admin/")["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
 def test_a_superuser_needs_an_address_to_sign_in_with(monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     with pytest.raises(CommandError, match="An --email is needed"):

@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 
+import botocore.httpsession
 import pytest
 
 from tests.conftest import ROOT
 
+AUTHORITIES = botocore.httpsession.DEFAULT_CA_BUNDLE
 SHOWN = ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "SEQUENCE_CACHE_SIZE")
 SHOW = """
 import json
@@ -49,7 +51,14 @@ def read(tmp_path, **settings):
             "dsql://admin@abc.dsql.us-east-1.on.aws/postgres",
             [
                 *("aurora_dsql_django", "postgres", "admin", "", "abc.dsql.us-east-1.on.aws", ""),
-                *({"sslmode": "verify-full"}, 1),
+                *({"sslmode": "verify-full", "sslrootcert": AUTHORITIES}, 1),
+            ],
+        ),
+        (
+            "dsql://admin@abc.dsql.us-east-1.on.aws/postgres?sslrootcert=system",
+            [
+                *("aurora_dsql_django", "postgres", "admin", "", "abc.dsql.us-east-1.on.aws", ""),
+                *({"sslmode": "verify-full", "sslrootcert": "system"}, 1),
             ],
         ),
     ],

@@ -49,6 +49,22 @@ class Operator:
         assert {parameter["Type"] for parameter in found} == {"SecureString"}
         return {each["Name"].rpartition("/")[2]: each["Value"] for each in found}
 
+    def shown(self):
+        """Return what the distribution shows the function in X-Origin-Secret."""
+        [found] = self.aws.client("cloudfront").list_distributions()["DistributionList"]["Items"]
+        [site] = [each for each in found["Origins"]["Items"] if each["Id"] == "site"]
+        [header] = site["CustomHeaders"]["Items"]
+        assert header["HeaderName"] == "X-Origin-Secret"
+        return header["HeaderValue"]
+
+    def buckets(self):
+        """Return the buckets' names, without the stage's and the account's."""
+        found = self.aws.client("s3").list_buckets()["Buckets"]
+        account = "-000000000000"
+        return sorted(
+            each["Name"].removeprefix(f"{FUNCTION}-").removesuffix(account) for each in found
+        )
+
     def published(self):
         """Return the hash of the code of each version, the newest last, and of what runs."""
         functions = self.aws.client("lambda")
@@ -67,6 +83,10 @@ def test_a_slip_is_named_before_anything_is_made(operator):
     for words, said in (
         (("set", "SITE_ULR=x"), "'SITE_ULR' is no setting; README.md lists them.\n"),
         (("set", "SITE_NAME="), "SITE_NAME is empty. A setting is taken away by aws ssm "),
+        (
+            ("set", "TRUSTED_PROXY_COUNT=two"),
+            "django.core.exceptions.ImproperlyConfigured: TRUSTED_PROXY_COUNT='two' must be a whole number ",
+        ),
         (("up",), "First say python -m deploy set dev EMAIL_URL DEFAULT_FROM_EMAIL: "),
         (("down",), None),
     ):
@@ -103,6 +123,7 @@ def test_a_stage_is_made_brought_up_to_date_rolled_back_and_taken_away(operator,
     assert {item["Key"].partition("/")[0] for item in static} == {"static"}
     [distribution] = aws.client("cloudfront").list_distributions()["DistributionList"]["Items"]
     assert api["ApiId"] in json.dumps(distribution["Origins"])
+    assert operator.buckets() == ["media", "static", "uploads"]  # and none of Zappa's own making
     settings = operator.settings()
     assert settings["SITE_URL"] == f"https://{distribution['DomainName']}"
     assert settings["ALLOWED_HOSTS"] == distribution["DomainName"]
@@ -110,13 +131,19 @@ def test_a_stage_is_made_brought_up_to_date_rolled_back_and_taken_away(operator,
     assert settings["TRUSTED_PROXY_COUNT"] == "2"
     assert settings["MODERATORS_SNS_TOPIC_ARN"].endswith(f":{FUNCTION}-moderators")
     assert len(settings["SECRET_KEY"]) > 50
+    assert len(settings["ORIGIN_SECRET"]) > 40
+    assert operator.shown() == settings["ORIGIN_SECRET"]
     assert operator.invoked == [{"manage": "migrate"}]
     first = made["CodeSha256"]
 
+    both = f"another-secret-that-replaces-the-first-one,{settings['ORIGIN_SECRET']}"
+    operator.says("set", f"ORIGIN_SECRET={both}")
+    assert operator.shown() == settings["ORIGIN_SECRET"]
     operator.says(*up)  # its zip has another time in it, and so another hash
+    assert operator.shown() == both.partition(",")[0]
     (before, second), runs = operator.published()
     assert before == first != second == runs
-    assert operator.settings() == settings
+    assert operator.settings() == settings | {"ORIGIN_SECRET": both}
     operator.says("rollback", "-n", "1")
     assert operator.published() == ([first, second, first], first)
 
@@ -127,9 +154,15 @@ def test_a_stage_is_made_brought_up_to_date_rolled_back_and_taken_away(operator,
     assert "Mend it by python -m deploy set dev NAME=VALUE" in refused.stderr
 
     operator.says("down", "--yes")
-    assert functions.list_functions()["Functions"] == []
-    assert apis.get_apis()["Items"] == []
-    assert rules.list_rules()["Rules"] == []
+    assert_data_alone_is_left(operator)
+    operator.says("down", "--yes")  # again, as after one that was cut short
+
+
+def assert_data_alone_is_left(operator):
+    aws = operator.aws
+    assert aws.client("lambda").list_functions()["Functions"] == []
+    assert aws.client("apigatewayv2").get_apis()["Items"] == []
+    assert aws.client("events").list_rules()["Rules"] == []
     assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
     assert len(aws.client("dynamodb").list_tables()["TableNames"]) == 5
-    operator.says("down", "--yes")  # again, as after one that was cut short
+    assert operator.buckets() == ["media"]

@@ -12,10 +12,17 @@ from tests.conftest import ROOT
 
 MAIN_PATHS = (
     "tests/test_collect.py",
+    "tests/test_shards.py",
     "tests/test_submit_group.py",
     "tests/test_submit_link.py",
     "tests/test_admin_panels.py",
+    "tests/test_admin_queue.py",
     "tests/test_history.py",
+    "tests/test_notices.py",
+    "tests/test_api_admin.py",
+    "tests/test_api_checkup.py",
+    "tests/test_api_public.py",
+    "tests/test_api_public_problems.py",
 )
 
 

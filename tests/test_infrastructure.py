@@ -135,6 +135,62 @@ def test_what_is_somebodys_own_is_never_cached():
     assert behaviours["/api/*"] == {"Ref": "ApiCache"}
 
 
+def test_a_package_on_its_way_to_lambda_is_kept_for_some_days_and_goes_with_the_stack():
+    made = template(Stage("prod"))["Resources"]["UploadsBucket"]
+    [rule] = made["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert (rule["ExpirationInDays"], rule["Status"]) == (7, "Enabled")
+    assert (
+        "VersioningConfiguration" not in made["Properties"]
+    )  # an earlier version would outlive it
+    assert "DeletionPolicy" not in made
+    for kind in ("Static", "Media"):
+        bucket = resources("AWS::S3::Bucket")[f"{kind}Bucket"]
+        [rule] = bucket["LifecycleConfiguration"]["Rules"]
+        assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+        assert "ExpirationInDays" not in rule
+
+
+def test_the_distribution_shows_a_secret_that_nobody_reads_in_the_stack():
+    made = template(Stage("prod"))
+    assert made["Parameters"]["OriginSecret"]["NoEcho"] is True
+    assert "OriginSecret" not in json.dumps(made["Outputs"])
+    [distribution] = resources("AWS::CloudFront::Distribution", made).values()
+    origins = {each["Id"]: each for each in distribution["DistributionConfig"]["Origins"]}
+    assert origins["site"]["OriginCustomHeaders"]["Fn::If"][:2] == [
+        "HasOriginSecret",
+        [{"HeaderName": "X-Origin-Secret", "HeaderValue": {"Ref": "OriginSecret"}}],
+    ]
+    assert [name for name in origins if "OriginCustomHeaders" in origins[name]] == ["site"]
+
+
+def test_the_access_log_says_neither_who_asked_nor_for_what():
+    [stage] = resources("AWS::ApiGatewayV2::Stage").values()
+    logged = json.loads(stage["AccessLogSettings"]["Format"])
+    assert sorted(logged) == [
+        "httpMethod",
+        "integrationErrorMessage",
+        "requestId",
+        "requestTime",
+        "responseLatency",
+        "responseLength",
+        "routeKey",
+        "status",
+    ]
+    assert all(value == f"$context.{name}" for name, value in logged.items())
+
+
+def test_of_an_error_cache_control_alone_decides():
+    """Otherwise the distribution would keep each for ten seconds, a 503 that asks to be tried again as well."""
+    [distribution] = resources("AWS::CloudFront::Distribution").values()
+    said = distribution["DistributionConfig"]["CustomErrorResponses"]
+    # Those of https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html, which it keeps
+    # always or when Cache-Control allows it, as far as it can be told about them.
+    assert {each["ErrorCode"]: each["ErrorCachingMinTTL"] for each in said} == dict.fromkeys(
+        (400, 403, 404, 405, 414, 500, 501, 502, 503, 504), 0
+    )
+    assert all(set(each) == {"ErrorCode", "ErrorCachingMinTTL"} for each in said)
+
+
 def test_what_comes_without_cache_control_is_not_kept():
     for policy in resources("AWS::CloudFront::CachePolicy").values():
         config = policy["CachePolicyConfig"]
@@ -151,6 +207,24 @@ def test_every_alarm_tells_somebody_and_asks_for_each_metric_of_its_formula():
             assert len(asked) <= 9  # of ten, the formula is one
             assert all(f"{query['Id']}" in formula["Expression"] for query in asked)
             assert [query["ReturnData"] for query in asked] == [False] * len(asked)
+
+
+def test_an_hour_without_a_count_is_what_it_means():
+    """A run that is missed is a zero; what is counted once in a while is true until it is counted again."""
+    alarms = {
+        alarm["AlarmName"].removeprefix("dctech-events-prod-"): alarm
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+    }
+    *_, formula = alarms["run-missed"]["Metrics"]
+    assert formula["Expression"] == "FILL(m0, 0)"
+    assert alarms["run-missed"]["EvaluationPeriods"] == 5
+    *counts, formula = alarms["run-failed"]["Metrics"]
+    assert formula["Expression"] == "IF(m1 > 0 AND m0 < 1, 1, 0)"
+    assert {query["MetricStat"]["Period"] for query in counts} == {3_600}
+    treated = {name: alarm["TreatMissingData"] for name, alarm in alarms.items()}
+    assert treated.pop("run-missed") == "breaching"
+    assert {treated.pop(name) for name in ("run-failed", "queue-old")} == {"ignore"}
+    assert set(treated.values()) == {"notBreaching"}
 
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])
@@ -253,6 +327,7 @@ def test_it_is_deployed_before_and_after_zappa_and_taken_down_and_the_data_stays
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     assert outputs["DeadLettersArn"].endswith(":dctech-events-prod-dead-letters")
+    assert outputs["UploadsBucketName"] == "dctech-events-prod-uploads-000000000000"
     assert "SiteUrl" not in outputs
 
     made = aws.manage("create_tables", AWS_REGION="us-west-2")
@@ -264,6 +339,7 @@ def test_it_is_deployed_before_and_after_zappa_and_taken_down_and_the_data_stays
     parameters = [
         {"ParameterKey": "ApiId", "ParameterValue": "abc123"},
         {"ParameterKey": "AlarmEmail", "ParameterValue": "ops@example.org"},
+        {"ParameterKey": "OriginSecret", "ParameterValue": "shown-to-the-function"},
     ]
     client.update_stack(StackName=STACK, TemplateBody=body, Parameters=parameters)
     stack = settled(client)
@@ -271,6 +347,7 @@ def test_it_is_deployed_before_and_after_zappa_and_taken_down_and_the_data_stays
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     [distribution] = aws.client("cloudfront").list_distributions()["DistributionList"]["Items"]
     assert outputs["SiteUrl"] == f"https://{distribution['DomainName']}"
+    assert "shown-to-the-function" in json.dumps(distribution["Origins"])
     [subscription] = aws.client("sns").list_subscriptions()["Subscriptions"]
     assert subscription["Endpoint"] == "ops@example.org"
 

@@ -1,5 +1,6 @@
 """Lines of JSON on Lambda: a number for each request, what it cost, and nobody's address."""
 
+import datetime as dt
 import json
 import logging
 import os
@@ -7,9 +8,11 @@ import subprocess
 import sys
 
 import pytest
+from django.utils import timezone
 
 from collector.collect import collect
 from dctech import dynamodb
+from dctech.aws import schedules
 from dctech.moderation import PENDING
 from dctech.observability.capacity import Meter, meter
 from dctech.observability.invocations import invocation
@@ -55,7 +58,8 @@ def lines(tables, tmp_path):
         text=True,
         check=True,
     )
-    return [json.loads(line) for line in run.stdout.splitlines()]
+    assert run.stdout == ""  # a command's own words
+    return [json.loads(line) for line in run.stderr.splitlines()]
 
 
 def test_each_request_is_one_line_with_what_it_cost(lines):
@@ -66,7 +70,7 @@ def test_each_request_is_one_line_with_what_it_cost(lines):
         ("GET", "submit/event/<str:signed>/", 404),
         ("GET", "?", 404),
     ]
-    assert {line["request_id"] for line in lines if "request_id" in line} == {"made-by-lambda"}
+    assert {line.get("request_id") for line in lines} == {"made-by-lambda"}
     assert served[0]["ConsumedReadUnits"] > 0
     assert [line["ConsumedReadUnits"] for line in served[1:2]] == [0]  # the copy, within a second
     assert {line["ConsumedWriteUnits"] for line in served} == {0}
@@ -119,7 +123,6 @@ def test_capacity_is_what_dynamodb_says_it_is(tables, request):
 
 def test_a_run_is_counted_and_each_feed_has_a_line(tables, settings, caplog):
     caplog.set_level("INFO", "dctech.observability")
-    event("Waits", status=PENDING, submitted_at=NOW.replace(hour=10)).create()
     with FeedServer() as server:
         settings.COLLECTOR_ALLOW_HOSTS = [server.host]
         settings.COLLECTOR_HOST_PAUSE = 0
@@ -132,8 +135,18 @@ def test_a_run_is_counted_and_each_feed_has_a_line(tables, settings, caplog):
     [finished] = [r for r in caplog.records if "RunFinished" in getattr(r, "metrics", {})]
     told = {name: number for name, (number, _) in finished.metrics.items()}
     assert (told["FeedsRead"], told["FeedsFailed"], told["RunFinished"]) == (1, 1, 1)
-    assert told["QueueAgeSeconds"] == 6 * 3_600
     assert "secret" not in caplog.text
+
+
+def test_the_queues_age_is_counted_with_each_look_for_what_waits(tables, caplog):
+    caplog.set_level("INFO", "dctech.observability")
+    schedules.notify({}, None)
+    now = timezone.now()
+    event("Waits", status=PENDING, submitted_at=now - dt.timedelta(hours=6)).create()
+    event("Came later", url="https://example.org/2", status=PENDING, submitted_at=now).create()
+    schedules.notify({}, None)
+    ages = [r.metrics["QueueAgeSeconds"] for r in caplog.records if "oldest" in r.getMessage()]
+    assert ages == [(0, "Seconds"), (pytest.approx(6 * 3_600, abs=60), "Seconds")]
 
 
 def test_what_is_no_request_is_counted_too(tables, caplog, request):

@@ -4,10 +4,16 @@ import copy
 import datetime as dt
 import json
 import re
+import socketserver
+import ssl
 import subprocess
 import sys
+import threading
 import time
 import zipfile
+from contextlib import suppress
+from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +21,9 @@ from dctech import localdb
 from deploy import trim
 from tests.conftest import ROOT
 from tests.lambda_runtime import Function, Visitor, recorded
+from tests.test_fetch import pem
+
+__all__ = ["pem"]
 
 BUILD = ROOT / "build"
 ENVIRONMENT = {
@@ -22,9 +31,16 @@ ENVIRONMENT = {
     "ALLOWED_HOSTS": "events.example.org",
     "CLOUDFRONT_DOMAIN": "events.example.org",
     "TRUSTED_PROXY_COUNT": "2",
-    "DJANGO_SUPERUSER_PASSWORD": "zq-correct-horse",
 }
-SECRETS = {"SECRET_KEY": "zq-secret-from-the-parameter-store-of-fifty-letters"}
+RUNBOOK = "createsuperuser --noinput --username ada --email ada@example.org"
+"""What docs/deploy.md has the operator say, who has no terminal there."""
+
+PASSWORD = "zq-correct-horse"
+SHOWN = recorded("cloudfront")["headers"]["x-origin-secret"]
+SECRETS = {
+    "SECRET_KEY": "zq-secret-from-the-parameter-store-of-fifty-letters",
+    "ORIGIN_SECRET": f"zq-the-one-that-is-to-replace-the-other-soon,{SHOWN}",
+}
 RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
 MEGABYTE = 1_000_000
 AT_MOST = 250 * 2**20
@@ -73,8 +89,7 @@ def function(package, runtime, tmp_path_factory):
         with Function(package, environment, runtime=runtime, parameters=SECRETS) as running:
             for command in ("create_tables", "migrate --noinput", "load_sample"):
                 assert running.invoke({"manage": command}) == {}
-            make = "createsuperuser --noinput --username ada --email ada@example.org"
-            assert running.invoke({"manage": make}) == {}
+            assert running.invoke({"manage": RUNBOOK}) == {}
             yield running
 
 
@@ -88,6 +103,32 @@ def collected(function):
 @pytest.fixture
 def visitor(collected):
     return Visitor(collected[0])
+
+
+@pytest.fixture(scope="module")
+def ada(collected):
+    """The superuser, who has chosen a password by mail and signed in."""
+    ada = Visitor(collected[0])
+    page = ada.get("/accounts/login/")
+    assert 'href="/accounts/password/reset/"' in page.text
+    page = ada.get("/accounts/password/reset/")
+    asked = {"email": "ada@example.org", "csrfmiddlewaretoken": token(page)}
+    assert ada.post("/accounts/password/reset/", asked).status == 302
+    [mail] = (Path(collected[0].environment["DATA_DIR"]) / "mail").iterdir()
+    text = message_from_bytes(mail.read_bytes(), policy=policy.default)
+    assert text["To"] == "ada@example.org"
+    link = re.search(r"https://events\.example\.org(/\S+)", text.get_body(["plain"]).get_content())
+    choose = ada.get(link[1]).headers["location"]
+    chosen = {"password1": PASSWORD, "password2": PASSWORD}
+    answer = ada.post(choose, chosen | {"csrfmiddlewaretoken": token(ada.get(choose))})
+    assert answer.status == 302, answer.text
+    page = ada.get("/accounts/login/")
+    login = {"login": "ada@example.org", "password": PASSWORD}
+    answer = ada.post("/accounts/login/", login | {"csrfmiddlewaretoken": token(page)})
+    assert answer.status == 302, answer.text
+    assert any("Secure" in cookie for cookie in answer.cookies)
+    ada.link = link[1]
+    return ada
 
 
 def token(page):
@@ -122,6 +163,60 @@ def test_of_botocore_it_has_the_services_that_are_asked(package):
     assert sorted(path.name for path in data.iterdir() if path.is_dir()) == sorted(trim.SERVICES)
 
 
+@pytest.fixture
+def door(pem):
+    """The port of a server that speaks PostgreSQL until its certificate has been looked at."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+
+    class Door(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(8)  # SSLRequest
+            self.request.sendall(b"S")
+            with suppress(OSError):
+                context.wrap_socket(self.request, server_side=True).close()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Door) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,)).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+CONNECT = """
+import sys
+from pathlib import Path
+import psycopg
+from aurora_dsql_django.base import _prepare_connection_params as prepared
+from dctech.environment import database
+options = prepared(database("DATABASE_URL", Path())["OPTIONS"])
+more, mine = sys.argv[2:]
+Path(mine).write_bytes(Path(options["sslrootcert"]).read_bytes() + Path(more).read_bytes())
+for file in (options["sslrootcert"], mine):
+    try:
+        psycopg.connect(host="127.0.0.1", port=sys.argv[1], **options | {"sslrootcert": file})
+    except psycopg.OperationalError as error:
+        print(file, "certificate verify failed" in str(error), "root certificate" in str(error))
+"""
+
+
+def test_it_has_the_authorities_that_vouch_for_its_database(package, door, pem, tmp_path):
+    """Lambda has no such file where libpq looks. What it is given it reads, and trusts nobody else."""
+    mine = tmp_path / "mine.pem"
+    done = subprocess.run(
+        [sys._base_executable, "-S", "-c", CONNECT, str(door), str(pem), str(mine)],
+        env={
+            "PYTHONPATH": str(package),
+            "DATABASE_URL": "dsql://admin@abc.dsql.us-east-1.on.aws/postgres",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    given = package / "botocore/cacert.pem"
+    assert done.stdout.splitlines() == [f"{given} True False", f"{mine} False False"]
+    assert b"Amazon Root CA 1" in given.read_bytes()
+
+
 def test_all_bytecode_is_used_whatever_date_a_file_has(package):
     """Zappa dates files 1980. Flags 1: by hash, and unchecked."""
     sources = [path for path in package.rglob("*.py") if path.stat().st_size]
@@ -149,15 +244,36 @@ def test_pages_answer_with_hashed_static_files_of_the_cdn(visitor):
         r'href="https://events\.example\.org/static/site\.[0-9a-f]{12}\.css"', page.text
     )
     assert page.headers["cache-control"].startswith("public, ")
-    assert "/prod/" not in page.text  # API Gateway's stage is none of the visitor's business
+    assert SHOWN not in page.text
     again = visitor.get("/", if_none_match=page.headers["etag"])
     assert (again.status, again.body) == (304, b"")
 
 
-def test_api_gateway_itself_may_be_asked_too(collected):
-    page = Visitor(collected[0], template="api_gateway_v2").get("/robots.txt")
-    assert page.status == 200
-    assert "https://events.example.org/sitemap.xml" in page.text
+def test_who_comes_around_the_distribution_is_refused(collected):
+    """There nobody counts requests, and X-Forwarded-For is what a client likes it to be."""
+    direct = Visitor(collected[0], template="api_gateway_v2")
+    forged = {
+        "x_forwarded_for": "198.51.100.1, 192.0.2.1, 203.0.113.7",
+        "host": "events.example.org",
+    }
+    for headers in ({}, forged, {"x_origin_secret": "x"}, {"x_origin_secret": f"{SHOWN},"}):
+        page = direct.get("/robots.txt", **headers)
+        assert (page.status, page.body) == (403, b"403 Forbidden\n")
+        assert page.headers["cache-control"] == "no-store"
+    assert direct.post("/submit/event/", {}, x_forwarded_for="198.51.100.1").status == 403
+
+
+def test_both_secrets_are_taken_while_one_replaces_the_other(visitor):
+    for secret in SECRETS["ORIGIN_SECRET"].split(","):
+        page = visitor.get("/robots.txt", x_origin_secret=secret)
+        assert page.status == 200
+        assert "https://events.example.org/sitemap.xml" in page.text
+
+
+def test_the_stage_that_zappa_makes_is_nobodys(collected):
+    """/prod/ of the site leads there as well, beside the limits and the access log of the stage that is meant."""
+    page = Visitor(collected[0], stage="prod").get("/robots.txt")
+    assert (page.status, page.body) == (404, b"404 Not Found\n")
 
 
 def test_redirects_lead_to_the_site(visitor):
@@ -208,7 +324,13 @@ def test_repeated_keys_and_names_that_are_not_ascii_survive(visitor):
     assert (folded.status, folded.headers["location"]) == (301, "/search/?q=cafe")
 
 
-def test_somebody_submits_and_a_moderator_approves(visitor, collected):
+def test_the_runbooks_superuser_chooses_a_password_by_mail(ada):
+    assert ada.get("/admin/").status == 200
+    assert ada.get(ada.link).status == 200  # once only: the page says so, and asks for no password
+    assert "password1" not in ada.get(ada.link).text
+
+
+def test_somebody_submits_and_a_moderator_approves(visitor, ada):
     form = visitor.get("/submit/event/")
     assert form.cookies  # the CSRF cookie came through
     time.sleep(3.1)  # a form that is sent sooner was not filled in by a person
@@ -230,12 +352,6 @@ def test_somebody_submits_and_a_moderator_approves(visitor, collected):
     answer = visitor.post("/submit/event/", sent)
     assert answer.status == 302, answer.text
 
-    ada = Visitor(collected[0])
-    page = ada.get("/accounts/login/")
-    login = {"login": "ada@example.org", "password": ENVIRONMENT["DJANGO_SUPERUSER_PASSWORD"]}
-    answer = ada.post("/accounts/login/", login | {"csrfmiddlewaretoken": token(page)})
-    assert answer.status == 302, answer.text
-    assert any("Secure" in cookie for cookie in answer.cookies)
     queue = ada.get("/admin/events/event/")
     assert "Größe für alle: Ñandú" in queue.text
     [key] = re.findall(r'name="_selected_action" value="([0-9a-f]{64})"', queue.text)
@@ -286,6 +402,74 @@ def test_the_other_schedules_run(collected):
         rule = event["resources"][0].rpartition(".")[0]
         event["resources"] = [f"{rule}.{name}"]
         assert function.invoke(event) == answer
+
+
+ZAPPAS_OWN = ("Result of zappa.asynchronous.route_lambda_task:", "None")
+"""What it prints of an invocation by another one."""
+
+
+def test_the_log_is_json_with_a_number_each_and_says_nothing_of_visitors(visitor, collected, ada):
+    function = collected[0]
+    since = next(n for n, line in enumerate(function.log) if line.startswith("{"))
+    page = visitor.get(
+        "/search/?q=zqquery",
+        referer="https://zqreferer.example.org/",
+        user_agent="zqagent",
+    )
+    assert page.status == 200
+    link = "/submit/event/zqsecret:zqsigned/"
+    assert visitor.get(link).status == 404
+    assert visitor.get("/zqnothing/?email=zq@example.org").status == 404
+    refused = visitor.request(
+        "POST", "/submit/event/", b"a=b", {"referer": "https://zqreferer.example.org/zqsecret/"}
+    )
+    assert refused.status == 403
+    function.invoke(recorded("scheduled"))
+    function.result(function.asynchronous[-1])
+    lines = logged(function, since)
+    others = {line for line in lines if not line.startswith("{")}
+    assert others <= set(ZAPPAS_OWN)
+    said = [json.loads(line) for line in lines if line.startswith("{")]
+    assert [line for line in said if not line.get("request_id")] == []
+    assert {line["logger"] for line in said} >= {
+        "django.request",
+        "django.security.csrf",
+        "dctech.observability.requests",
+        "dctech.observability.invocations",
+        "dctech.observability.runs",
+    }
+    forwarded = visitor.template["headers"]["x-forwarded-for"].split(", ")
+    secrets = [
+        ada.link,
+        ada.link.strip("/").rpartition("/")[2],
+        *SECRETS.values(),
+        *PRIVATE,
+        *forwarded,
+    ]
+    text = "".join(function.log)
+    assert [secret for secret in secrets if secret in text] == []
+
+
+PRIVATE = (
+    "zqquery",
+    "evil.example",
+    "zqreferer",
+    "zqagent",
+    "zqsecret",
+    "zqsigned",
+    "zqnothing",
+    "zq@",
+    PASSWORD,
+)
+
+
+def logged(function, since):
+    """Return what was logged from a line on, once nothing more comes."""
+    while True:
+        count = len(function.log)
+        time.sleep(0.3)
+        if len(function.log) == count:
+            return [line.rstrip("\n") for line in function.log[since:]]
 
 
 def test_nothing_is_written_where_the_package_is(collected, package, archive):

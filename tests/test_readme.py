@@ -15,6 +15,7 @@ READERS = {
     "matching",
     "words",
     "address",
+    "origin",
     "zone",
     "database",
     "mail",

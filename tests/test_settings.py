@@ -27,6 +27,8 @@ def manage(*arguments, **settings):
         ("SITE_LANGUAGE", "fr", "'fr' must be en or es"),
         ("SITE_REGIONS", "DC,Maryland", "'Maryland' must look like VA"),
         ("SITE_URL", "example.org", "https://example.org"),
+        ("SITE_URL", "https://example.org/events", "without a path"),
+        ("SITE_URL", "https://example.org?city=dc", "without a path"),
         ("EVENT_RETENTION_DAYS", "-1", "a whole number between 0"),
         ("COLLECTOR_WORKERS", "x", "a whole number between 1"),
         ("COLLECTOR_READ_TIMEOUT", "nan", "a number between 0"),

@@ -74,7 +74,8 @@ def test_fifteen_thousand_groups_are_planned_each_once():
     assert max(len(shard) for chain in planned for shard in chain) == shards.SHARD
 
 
-def test_all_shards_make_one_run(server):
+def test_all_shards_make_one_run(server, caplog):
+    caplog.set_level("INFO", "dctech.observability.runs")
     begun = shards.begin(NOW, size=2)
     assert (begun.feeds, begun.chains) == (5, [0])
     assert door.collect_shard(begun.run_id, 0, NOW) == 1
@@ -84,6 +85,8 @@ def test_all_shards_make_one_run(server):
     [run] = runs()
     assert (run.sort, run.counts, run.failures) == (begun.run_id, {"ok": 5, "new": 5}, None)
     assert titles() == [f"group{number}" for number in range(5)]
+    [counted] = [r.metrics for r in caplog.records if hasattr(r, "metrics")]
+    assert counted["RunFinished"] == (1, "Count")
 
 
 def test_a_shard_that_is_delivered_twice_is_read_once(server):
@@ -115,7 +118,8 @@ def test_a_shard_that_fails_can_be_tried_again(server, settings):
     assert runs()[0].counts == {"ok": 5, "new": 5}
 
 
-def test_what_a_lost_shard_was_to_read_has_failed_in_the_runs_record(server):
+def test_what_a_lost_shard_was_to_read_has_failed_in_the_runs_record(server, caplog):
+    caplog.set_level("INFO", "dctech.observability.runs")
     server["/group4.ics"] = status(500)
     begun = shards.begin(NOW, size=4)
     door.collect_shard(begun.run_id, 0, NOW)  # and its chain ends there
@@ -124,6 +128,8 @@ def test_what_a_lost_shard_was_to_read_has_failed_in_the_runs_record(server):
     assert run.sort == begun.run_id
     assert run.counts == {"ok": 4, "failed": 1, "new": 4}
     assert run.failures == {"group4": shards.LOST}
+    [counted] = [r.metrics for r in caplog.records if hasattr(r, "metrics")]
+    assert counted == {"FeedsRead": (4, "Count"), "FeedsFailed": (1, "Count")}  # no RunFinished
 
 
 def test_a_group_that_is_no_longer_active_is_not_read(server):

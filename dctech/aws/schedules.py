@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from dctech.moderation.batches import Batch
-from dctech.notices import decided, tell_moderators
+from dctech.notices import decided, remind_moderators, tell_moderators
 from dctech.observability.invocations import invocation
+from dctech.observability.runs import queue_seen
 
 LEFT_ALONE = dt.timedelta(minutes=15)
 """How long an unfinished bulk act is its moderator's, whose page goes on with it."""
@@ -42,15 +43,18 @@ def shard(run_id: str, number: int) -> None:
 
 
 def notify(_event: object, context: object) -> int:
-    """Tell moderators of submissions that they have not heard of."""
+    """Count how long the oldest submission waits, and tell moderators of those that they have not heard of."""
+    now = timezone.now()
     with invocation("notify", context):
-        return tell_moderators(timezone.now())
+        queue_seen(now)
+        return tell_moderators(now)
 
 
 def upkeep(_event: object, context: Any) -> None:
-    """Drop sessions that have expired, and finish bulk acts that were cut short."""
+    """Remind moderators of what waits, drop sessions that have expired, finish bulk acts that were cut short."""
     now = timezone.now()
     with invocation("upkeep", context):
+        remind_moderators(now)
         call_command("clearsessions")
         for batch in Batch.recent():
             if not batch.finished and batch.begun_at < now - LEFT_ALONE:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from django.core.wsgi import get_wsgi_application
 
+from dctech.aws.origin import from_the_distribution
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dctech.settings")
 
 Environ = dict[str, Any]
@@ -45,7 +47,8 @@ def made_ready() -> WSGI:
     import_module(settings.ROOT_URLCONF)
     gc.collect()
     gc.freeze()
-    return at_the_sites_address(site, settings.SITE_URL)
+    secrets = [each for each in settings.ORIGIN_SECRET.split(",") if each]
+    return from_the_distribution(at_the_sites_address(site, settings.SITE_URL), secrets)
 
 
 application = made_ready()

@@ -12,6 +12,9 @@ from dctech.observability.runs import MISSED_HOURS, QUEUE_SECONDS
 MINUTES, HOUR = 300, 3_600
 ERROR_PERCENT, API_ERROR_PERCENT = 5, 1
 
+UNTIL_THE_NEXT = "ignore"
+"""An hour in which nothing is counted says nothing: what was true stays so until the next count."""
+
 
 def alarms(stage: Stage) -> Resources:
     return {
@@ -35,7 +38,8 @@ def alarms(stage: Stage) -> Resources:
             stage,
             "run-missed",
             f"No collection has ended in {MISSED_HOURS} hours: see the schedule, then the function's log.",
-            metrics.site(stage, "RunFinished"),
+            # Filled: of missing points CloudWatch prefers older ones that it has, and would tell hours late.
+            Formula("FILL(m0, 0)", [metrics.site(stage, "RunFinished")]),
             below=1,
             periods=MISSED_HOURS,
             seconds=HOUR,
@@ -46,11 +50,12 @@ def alarms(stage: Stage) -> Resources:
             "run-failed",
             "A collection could read no feed at all: the network, or what all feeds share.",
             Formula(
-                "IF(FILL(m1, 0) > 0 AND FILL(m0, 0) < 1, 1, 0)",
+                "IF(m1 > 0 AND m0 < 1, 1, 0)",
                 [metrics.site(stage, "FeedsRead"), metrics.site(stage, "FeedsFailed")],
             ),
             above=0,
             seconds=HOUR,
+            missing=UNTIL_THE_NEXT,
         ),
         "QueueOld": _alarm(
             stage,
@@ -60,6 +65,7 @@ def alarms(stage: Stage) -> Resources:
             above=QUEUE_SECONDS,
             seconds=HOUR,
             statistic="Maximum",
+            missing=UNTIL_THE_NEXT,
         ),
         "LettersWaiting": _alarm(
             stage,

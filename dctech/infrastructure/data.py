@@ -9,6 +9,11 @@ from dctech.infrastructure.stage import Resources, Stage
 KEPT = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
 """Data outlives its stack: who wants it gone deletes it by hand."""
 
+UPLOAD_DAYS = 7
+"""A package is taken away by who has uploaded it; one of an update that failed goes by itself."""
+
+INCOMPLETE = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": UPLOAD_DAYS}}
+
 
 def logical_id(model: type[Table]) -> str:
     return f"{model.__name__}Table"
@@ -19,6 +24,7 @@ def data(stage: Stage) -> Resources:
         **{logical_id(model): _table(model, stage) for model in Table.models()},
         "StaticBucket": _bucket("static", stage),
         "MediaBucket": _bucket("media", stage) | KEPT,
+        "UploadsBucket": _bucket("uploads", stage, days=UPLOAD_DAYS),
         "AccountsDatabase": {
             "Type": "AWS::DSQL::Cluster",
             "Condition": "HasAccountsDatabase",
@@ -40,8 +46,13 @@ def _table(model: type[Table], stage: Stage) -> dict[str, Any]:
     return {"Type": "AWS::DynamoDB::Table", "Properties": properties, **KEPT}
 
 
-def _bucket(kind: str, stage: Stage) -> dict[str, Any]:
-    """Return a bucket that only the distribution reads; its name has the account, since all of AWS shares names."""
+def _bucket(kind: str, stage: Stage, *, days: int | None = None) -> dict[str, Any]:
+    """Return a private bucket, which keeps earlier versions for a while, or everything for so many days.
+
+    Its name has the account's number, since all of AWS shares names.
+    """
+    old = {"Id": "old-versions", "NoncurrentVersionExpiration": {"NoncurrentDays": 30}}
+    rule = {"Id": "old", "ExpirationInDays": days} if days else old
     return {
         "Type": "AWS::S3::Bucket",
         "Properties": {
@@ -58,17 +69,8 @@ def _bucket(kind: str, stage: Stage) -> dict[str, Any]:
                 "IgnorePublicAcls": True,
                 "RestrictPublicBuckets": True,
             },
-            "VersioningConfiguration": {"Status": "Enabled"},
-            "LifecycleConfiguration": {
-                "Rules": [
-                    {
-                        "Id": "old-versions",
-                        "Status": "Enabled",
-                        "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
-                        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
-                    }
-                ]
-            },
+            **({} if days else {"VersioningConfiguration": {"Status": "Enabled"}}),
+            "LifecycleConfiguration": {"Rules": [rule | INCOMPLETE | {"Status": "Enabled"}]},
             "Tags": stage.tags,
         },
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from dctech.aws.origin import HEADER
 from dctech.infrastructure.files import headers, origins, reading
 from dctech.infrastructure.stage import Resources, Stage
 
@@ -31,13 +32,16 @@ LOG_FIELDS = (
     "requestId",
     "requestTime",
     "httpMethod",
-    "path",
+    "routeKey",
     "status",
     "responseLength",
     "responseLatency",
     "integrationErrorMessage",
 )
-"""Neither address nor query, which may say who somebody is."""
+"""Neither address, path nor query: they may say who somebody is, and a submitter's link is a secret."""
+
+ERRORS = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
+"""What CloudFront would keep for ten seconds, whatever Cache-Control says of it."""
 
 
 def edge(stage: Stage) -> Resources:
@@ -138,6 +142,9 @@ def _distribution(stage: Stage) -> dict[str, Any]:
                         {"CloudFrontDefaultCertificate": True},
                     ]
                 },
+                "CustomErrorResponses": [
+                    {"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in ERRORS
+                ],
                 "Origins": [*origins(), _site()],
                 "DefaultCacheBehavior": _from_site({"Ref": "PagesCache"}),
                 "CacheBehaviors": [
@@ -174,6 +181,13 @@ def _site() -> dict[str, Any]:
             "OriginProtocolPolicy": "https-only",
             "OriginSSLProtocols": ["TLSv1.2"],
             "OriginReadTimeout": 30,
+        },
+        "OriginCustomHeaders": {
+            "Fn::If": [
+                "HasOriginSecret",
+                [{"HeaderName": HEADER, "HeaderValue": {"Ref": "OriginSecret"}}],
+                NOTHING,
+            ]
         },
     }
 

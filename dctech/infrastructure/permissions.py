@@ -15,8 +15,23 @@ from groups.models import Group
 Statement = dict[str, Any]
 
 ACTIONS: dict[type[Table], tuple[str, ...]] = {
-    Event: ("ConditionCheckItem", "DeleteItem", "PutItem", "Query", "UpdateItem"),
-    Group: ("ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem"),
+    Event: (
+        "BatchGetItem",
+        "ConditionCheckItem",
+        "DeleteItem",
+        "PutItem",
+        "Query",
+        "UpdateItem",
+    ),
+    Group: (
+        "BatchGetItem",
+        "ConditionCheckItem",
+        "DeleteItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "UpdateItem",
+    ),
     Category: ("DeleteItem", "GetItem", "PutItem", "Query"),
     Operation: ("DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"),
     # Without UpdateItem: what was recorded is not rewritten. The collector takes back what a killed run announced.
@@ -26,20 +41,25 @@ ACTIONS: dict[type[Table], tuple[str, ...]] = {
 
 
 def statements(stage: Stage) -> list[Statement]:
-    """Return what a stage's function may do beside writing its log."""
-    name = stage.function
+    """Return what a stage's function may do."""
+    name, path = stage.function, f"ssm:*:*:parameter/{stage.project}/{stage.name}"
     return [
-        *(statement for model in ACTIONS for statement in _table(model, stage)),
+        # The group is the stack's. Made by a late line instead, it would be in the way of the stack's next one.
         _allow(
-            "Parameters",
-            ["ssm:GetParametersByPath"],
-            f"ssm:*:*:parameter/{stage.project}/{stage.name}",
+            "Logs",
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            f"logs:*:*:log-group:/aws/lambda/{name}:*",
         ),
+        *(statement for model in ACTIONS for statement in _table(model, stage)),
+        # AWS's documents have both: the path that is asked for, and what is below it.
+        _allow("Parameters", ["ssm:GetParametersByPath"], path, f"{path}/*"),
         # A collection's shards, and whatever else is asked for asynchronously.
         _allow("Shards", ["lambda:InvokeFunction"], f"lambda:*:*:function:{name}"),
         _allow("DeadLetters", ["sqs:SendMessage"], f"sqs:*:*:{name}-dead-letters"),
         _allow("Moderators", ["sns:Publish"], f"sns:*:*:{name}-moderators"),
-        _allow("Accounts", ["dsql:DbConnectAdmin"], "dsql:*:*:cluster/*"),
+        # AWS names a cluster, but the stack tags it.
+        _allow("Accounts", ["dsql:DbConnectAdmin"], "dsql:*:*:cluster/*")
+        | {"Condition": {"StringEquals": {"aws:ResourceTag/stage": stage.name}}},
     ]
 
 

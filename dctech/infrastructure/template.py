@@ -32,6 +32,12 @@ def template(stage: Stage) -> dict[str, Any]:
                 "AllowedPattern": r"(arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/.+)?",
             },
             "AlarmEmail": OPTIONAL | {"Description": "Who is told of alarms"},
+            "OriginSecret": OPTIONAL
+            | {
+                "Description": "What the distribution shows the function: one of its ORIGIN_SECRET",
+                "AllowedPattern": "[A-Za-z0-9_-]*",
+                "NoEcho": True,
+            },
             "AccountsIn": {
                 "Type": "String",
                 "Default": "dsql",
@@ -43,6 +49,7 @@ def template(stage: Stage) -> dict[str, Any]:
             "HasApi": _given("ApiId"),
             "HasDomain": _given("DomainName"),
             "HasAlarmEmail": _given("AlarmEmail"),
+            "HasOriginSecret": _given("OriginSecret"),
             "HasAccountsDatabase": {"Fn::Equals": [{"Ref": "AccountsIn"}, "dsql"]},
         },
         "Rules": {
@@ -81,6 +88,7 @@ def _outputs() -> dict[str, Any]:
         "ModeratorsTopicArn": {"Value": {"Ref": "ModeratorsTopic"}},
         "StaticBucketName": {"Value": {"Ref": "StaticBucket"}},
         "MediaBucketName": {"Value": {"Ref": "MediaBucket"}},
+        "UploadsBucketName": {"Value": {"Ref": "UploadsBucket"}},
         "AccountsDatabaseUrl": {
             "Condition": "HasAccountsDatabase",
             "Value": {"Fn::Sub": "dsql://admin@${AccountsDatabase.Endpoint}/postgres"},

@@ -18,6 +18,8 @@ DIMENSION = "FunctionName"
 EMAIL = re.compile(r"[^\s@\"'<>()\[\]{},;:=]+@[\w-]+(?:\.[\w-]+)+")
 """A last look: what nobody meant to log, such as an item in a traceback, may still hold an address."""
 
+URL = re.compile(r"https?://\S+")
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "metrics", "request"}
@@ -59,14 +61,20 @@ def embedded(
 
 
 class RouteInsteadOfPath(logging.Filter):
-    """Django logs the path of what failed; a submitter's private link is one, so its route stands for it."""
+    """Django logs the path of what failed; a submitter's private link is one, so its route stands for it.
+
+    The check of where a form came from names that page as well, which may be anybody's.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         path = getattr(request, "path", None)
         if path and isinstance(record.args, tuple):
             route = route_of(request)
-            record.args = tuple(route if value == path else value for value in record.args)
+            named = (route if value == path else value for value in record.args)
+            record.args = tuple(
+                URL.sub("<address>", value) if isinstance(value, str) else value for value in named
+            )
         return True
 
 
@@ -77,7 +85,10 @@ def route_of(request: Any) -> str:
 
 
 def as_json(function: str) -> dict[str, Any]:
-    """Return Django's LOGGING for a function of Lambda, whose standard output CloudWatch keeps."""
+    """Return Django's LOGGING for a function of Lambda: CloudWatch keeps its standard error as it keeps its output.
+
+    The output is a command's, which may be read by a program.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -86,7 +97,7 @@ def as_json(function: str) -> dict[str, Any]:
         "handlers": {
             "lines": {
                 "class": "logging.StreamHandler",
-                "stream": "ext://sys.stdout",
+                "stream": "ext://sys.stderr",
                 "formatter": "json",
                 "filters": ["route"],
             }
@@ -98,5 +109,7 @@ def as_json(function: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
             "botocore": {"level": "WARNING"},
             "pynamodb": {"level": "WARNING"},
+            # It has a line of its own for each request, with the visitor's address, the path, query and referer.
+            "zappa.wsgi": {"level": "WARNING"},
         },
     }

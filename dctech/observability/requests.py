@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.signals import request_finished
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
@@ -22,16 +24,18 @@ def observed(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
-        token = request_id.set(_number_of(request))
-        try:
-            response = get_response(request)
-            _log(request, response, time.perf_counter() - began)
-        finally:
-            request_id.reset(token)
+        request_id.set(_number_of(request))  # until it is over: Django logs what failed after this
+        response = get_response(request)
+        _log(request, response, time.perf_counter() - began)
         return response
 
     # A machine of one's own has Django's line for each request.
     return answer if settings.ON_LAMBDA else get_response
+
+
+@receiver(request_finished, dispatch_uid=__name__)
+def _is_over(**_about: object) -> None:
+    request_id.set("")
 
 
 def _number_of(request: HttpRequest) -> str:

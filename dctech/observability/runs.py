@@ -31,26 +31,28 @@ def feed_read(group_id: str, outcome: str, reason: str, seconds: float) -> None:
     )
 
 
-def run_finished(read: int, failed: int, units: tuple[float, float], now: dt.datetime) -> None:
-    """Count a finished run: feeds that were read and that failed, and the queue's age; say what it cost.
+def run_ended(read: int, failed: int, units: tuple[float, float], *, finished: bool) -> None:
+    """Count a run that has come to its end, or whose record another one has closed; say what it cost.
 
     Its units are no metric: each invocation counts its own, and one run may be many.
     """
+    metrics = {"FeedsRead": (read, "Count"), "FeedsFailed": (failed, "Count")}
+    if finished:
+        metrics["RunFinished"] = (1, "Count")
     logger.info(
-        "collection finished: %d feeds read, %d failed",
+        "collection %s: %d feeds read, %d failed",
+        "finished" if finished else "cut short",
         read,
         failed,
-        extra={
-            "read_units": units[0],
-            "written_units": units[1],
-            "metrics": {
-                "RunFinished": (1, "Count"),
-                "FeedsRead": (read, "Count"),
-                "FeedsFailed": (failed, "Count"),
-                "QueueAgeSeconds": (queue_age(now), "Seconds"),
-            },
-        },
+        extra={"read_units": units[0], "written_units": units[1], "metrics": metrics},
     )
+
+
+def queue_seen(now: dt.datetime) -> None:
+    """Count how long the oldest submission waits."""
+    age = queue_age(now)
+    metrics = {"QueueAgeSeconds": (age, "Seconds")}
+    logger.info("the oldest submission waits %d s", age, extra={"metrics": metrics})
 
 
 def queue_age(now: dt.datetime) -> float:
