@@ -163,7 +163,7 @@ class Whole:
             check=False,
         )
         if done.returncode:
-            sys.exit(f"{_last_words(done.stderr) or done.stdout}\n{hint}".strip())
+            sys.exit(f"{done.stderr or done.stdout}\n{hint}".strip())
         return done.stdout
 
     def _deployed(self) -> bool:
@@ -194,11 +194,6 @@ def _options(stage: str) -> argparse.ArgumentParser:
         "--template", type=Path, help="a file instead of what manage.py infrastructure prints"
     )
     return parser
-
-
-def _last_words(said: str) -> str:
-    """Return what went wrong without the way there: of a traceback its last line."""
-    return said.rstrip().rpartition("\n")[2] if said.startswith("Traceback") else said
 
 
 def _say(what: str) -> None:

@@ -85,7 +85,7 @@ def test_a_slip_is_named_before_anything_is_made(operator):
         (("set", "SITE_NAME="), "SITE_NAME is empty. A setting is taken away by aws ssm "),
         (
             ("set", "TRUSTED_PROXY_COUNT=two"),
-            "django.core.exceptions.ImproperlyConfigured: TRUSTED_PROXY_COUNT='two' must be a whole number ",
+            "A setting is wrong: TRUSTED_PROXY_COUNT='two' must be a whole number between 0 ",
         ),
         (("up",), "First say python -m deploy set dev EMAIL_URL DEFAULT_FROM_EMAIL: "),
         (("down",), None),
