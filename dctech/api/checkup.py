@@ -65,7 +65,10 @@ def found(now: dt.datetime) -> Iterator[tuple[str, str | None]]:
 
 
 def _unanswered(query: Callable[..., Any]) -> str | None:
-    return _of_tables(lambda: next(iter(query("health", limit=1)), None) and None)
+    def look() -> None:
+        next(iter(query("health", limit=1)), None)
+
+    return _of_tables(look)
 
 
 def _of_tables(look: Callable[[], str | None]) -> str | None:
@@ -100,10 +103,10 @@ def _collection(now: dt.datetime) -> str | None:
 
 
 def _queue(now: dt.datetime) -> str | None:
-    days, late = divmod(queue_age(now), 86_400)
-    if days * 86_400 + late <= QUEUE_SECONDS:
+    age = queue_age(now)
+    if age <= QUEUE_SECONDS:
         return None
-    return f"A submission has waited for {days:.0f} days: somebody should decide."
+    return f"A submission has waited for {age // 86_400:.0f} days: somebody should decide."
 
 
 def _settings() -> str | None:

@@ -9,9 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 def read(path: str, region: str) -> dict[str, str]:
     """Return the parameters below a path by the last part of their names; raise ImproperlyConfigured."""
-    logging.getLogger("botocore").setLevel(
-        logging.WARNING
-    )  # LOGGING, which says so too, comes later
+    # LOGGING says so too, and comes later.
+    logging.getLogger("botocore").setLevel(logging.WARNING)
     try:
         client = get_session().create_client("ssm", region_name=region)
         asked = client.get_paginator("get_parameters_by_path")
