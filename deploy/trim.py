@@ -16,6 +16,8 @@ LEFT_OUT = (
     "**/*.pyx",
     "*/tests",
     "*/testing",
+    "*/test_*.py",
+    "botocore/data/*/*/examples-1.json",
     "bin",
     "boto3/data",
     "boto3/examples",

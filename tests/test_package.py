@@ -46,7 +46,12 @@ MEGABYTE = 1_000_000
 AT_MOST = 250 * 2**20
 """Lambda's limit of a function, unpacked."""
 
-SECRET = re.compile(rb"AKIA[0-9A-Z]{16}|-----BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY|ghp_\w{36}")
+SECRET = re.compile(
+    rb"""(?x) (?<![\w/+]) (?:AKIA|ASIA) [0-9A-Z]{16} (?![\w/+=])
+    | -----BEGIN[ ](?:[A-Z]+[ ])?PRIVATE[ ]KEY-----\s+[\w/+=]{16}  # with what follows it: a library names the line
+    | gh[opsu]_\w{36}
+    | xox[abprs]-[\w-]{10}"""
+)
 
 
 @pytest.fixture(scope="module")
@@ -153,9 +158,23 @@ def test_it_has_no_tests_no_tools_and_no_secrets(package):
     files = [path for path in package.rglob("*") if path.is_file()]
     ours = ("accounts", "collector", "dctech", "events", "groups", "templates", "staticfiles")
     own = [path for path in files if path.relative_to(package).parts[0] in ours]
-    assert [path for path in own if re.match(r"test_|conftest|\.env", path.name)] == []
-    assert [path for path in own if SECRET.search(path.read_bytes())] == []
+    assert [path for path in files if re.match(r"test_|conftest|\.env", path.name)] == []
+    assert {path.parent.name for path in files} & {"tests", "testing"} == set()
+    assert [path for path in files if SECRET.search(path.read_bytes())] == []
     assert str(ROOT).encode() not in b"".join(path.read_bytes() for path in own)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        b'key = "AKIA' + b"ABCDEFGHIJKLMNOP" + b'"',
+        b"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA0",
+        b"ghp_" + b"a1" * 18,
+        b"xoxb-123456789012-abc",
+    ],
+)
+def test_a_secret_would_be_found(kept):
+    assert SECRET.search(kept)
 
 
 def test_of_botocore_it_has_the_services_that_are_asked(package):
