@@ -68,4 +68,4 @@ def test_the_page_says_what_is_sent_and_answered_in_headers(client):
     section = html.partition('id="edit_event"')[2].partition("</section>")[0]
     for header in ("If-Match", "If-None-Match", "X-CSRFToken"):
         assert f"<dt><code>{header}</code> <small>string, header</small></dt>" in section
-    assert "StaffEvent</a> with <code>ETag</code>, <code>RateLimit-Limit</code>" in section
+    assert "StaffEvent</a>, with <code>ETag</code>, <code>RateLimit-Limit</code>" in section
