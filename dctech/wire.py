@@ -12,6 +12,7 @@ import json
 import ssl
 import threading
 import time
+import weakref
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -150,6 +151,7 @@ class QuickReads:
             else:
                 made = http.client.HTTPConnection(url.netloc, timeout=TIMEOUT)
             kept = self._local.kept = Kept(url.netloc, made)
+            weakref.finalize(kept, made.close)
         seconds = left()
         kept.connection.timeout = TIMEOUT if seconds is None else min(TIMEOUT, seconds + PAUSE)
         if kept.connection.sock is not None:
@@ -157,15 +159,15 @@ class QuickReads:
         return kept.connection
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Kept:
-    """A thread's connection to a host. It is closed when the thread lets go of it, by ending at the latest."""
+    """A thread's connection to a host. It is closed when the thread lets go of it, by ending at the latest.
+
+    Not by `__del__`: the garbage collector may come to the socket first.
+    """
 
     host: str
     connection: http.client.HTTPConnection
-
-    def __del__(self) -> None:
-        self.connection.close()
 
 
 def _parsed(body: bytes, shape: Any) -> dict[str, Any]:
