@@ -94,18 +94,19 @@ def _components(response):
 def _home(now, at):
     request = _request("/")
     _store(range(UPCOMING, FEW), now, at)
-    [few] = medians(lambda: home(request))
+    works = (
+        lambda: home(request),
+        lambda: reference.home(request, DAYS_SHOWN),
+        lambda: _made_anew(request),
+    )
+    few, *_ = medians(*works)
     _store(range(FEW, MANY), now, at)
     ours, theirs = home(request), reference.home(request, DAYS_SHOWN)
     shown = _articles(ours)
     assert sorted(shown) == sorted(_articles(theirs))
     assert len(shown) == UPCOMING
     name = f"home, {len(shown)} events of {MANY:,} stored, uncached, CPU ms, against the ORM"
-    many, orm, cold = medians(
-        lambda: home(request),
-        lambda: reference.home(request, DAYS_SHOWN),
-        lambda: _made_anew(request),
-    )
+    many, orm, cold = medians(*works)
     yield name, many, orm, many / orm, "<= 0.5"
     yield f"{name}, no row kept from an earlier page", cold, orm, cold / orm, ""
     yield f"home with {MANY:,} stored, CPU ms, against {FEW:,}", many, few, many / few, "<= 1.1"
