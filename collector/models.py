@@ -6,6 +6,8 @@ from typing import Self
 from django.conf import settings
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, VersionAttribute
 from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from dctech.dynamodb import DateAttribute, JSONAttribute, TimestampAttribute, lost_race
 from dctech.models import Operation
@@ -14,7 +16,46 @@ HISTORY_DAYS = 60
 """How long the records of single reads and runs are kept."""
 
 
-class Feed(Operation):
+class Leased(Operation):
+    """What one collection at a time may have."""
+
+    lease_owner = UnicodeAttribute(null=True)
+    lease_until = TimestampAttribute(null=True)
+
+    def lease(
+        self, owner: str, now: dt.datetime, seconds: float, *, only: Condition | None = None
+    ) -> bool:
+        """Take it for `owner`; False while somebody else's lease runs. Reads the state anew when it is taken."""
+        free = (
+            Leased.lease_owner.does_not_exist()
+            | (Leased.lease_owner == owner)
+            | (Leased.lease_until < now)
+        )
+        until = now + dt.timedelta(seconds=seconds)
+        return self.update_unless_lost(
+            [Leased.lease_owner.set(owner), Leased.lease_until.set(until)],
+            free if only is None else only & free,
+        )
+
+    def give_up(self, owner: str) -> None:
+        """End the lease, unless somebody else has it meanwhile, and store nothing: it is read again."""
+        self.update_unless_lost(
+            [Leased.lease_owner.remove(), Leased.lease_until.remove()],
+            Leased.lease_owner == owner,
+        )
+
+    def update_unless_lost(self, actions: list[Action], condition: Condition) -> bool:
+        """Update it; False where the condition does not hold."""
+        try:
+            self.update(actions=actions, condition=condition)
+        except UpdateError as error:
+            if lost_race(error):
+                return False
+            raise
+        return True
+
+
+class Feed(Leased):
     """What is known of one feed between two reads: partition `feeds`, sort group_id."""
 
     etag = UnicodeAttribute(null=True)
@@ -36,8 +77,6 @@ class Feed(Operation):
     occurrences = NumberAttribute(null=True)
     pages = JSONAttribute(null=True)
     """address -> [date checked, EventPage as a dict] where the group has scan_for_metadata"""
-    lease_owner = UnicodeAttribute(null=True)
-    lease_until = TimestampAttribute(null=True)
 
     @classmethod
     def of(cls, group_id: str) -> Self:
@@ -52,46 +91,13 @@ class Feed(Operation):
         """Return every feed's state by group_id."""
         return {feed.sort: feed for feed in cls.query("feeds", consistent_read=True)}
 
-    def lease(self, owner: str, now: dt.datetime, seconds: float) -> bool:
-        """Take the feed for `owner`; False while somebody else's lease runs. Reads the state anew when it is taken."""
-        try:
-            self.update(
-                actions=[
-                    Feed.lease_owner.set(owner),
-                    Feed.lease_until.set(now + dt.timedelta(seconds=seconds)),
-                ],
-                condition=Feed.lease_owner.does_not_exist()
-                | (Feed.lease_owner == owner)
-                | (Feed.lease_until < now),
-            )
-        except UpdateError as error:
-            if lost_race(error):
-                return False
-            raise
-        return True
-
-    def give_up(self, owner: str) -> None:
-        """End the lease and store nothing, so that the next run reads the feed again."""
-        try:
-            self.update(
-                actions=[Feed.lease_owner.remove(), Feed.lease_until.remove()],
-                condition=Feed.lease_owner == owner,
-            )
-        except UpdateError as error:
-            if not lost_race(error):
-                raise
-
     @classmethod
     def forget_content(cls, group_id: str) -> None:
         """Forget what the feed held, so that the next read of it counts as new."""
-        try:
-            cls("feeds", group_id).update(
-                actions=[cls.etag.remove(), cls.last_modified.remove(), cls.sha256.remove()],
-                condition=cls.partition.exists(),
-            )
-        except UpdateError as error:
-            if not lost_race(error):  # a feed that was never read has nothing to forget
-                raise
+        cls("feeds", group_id).update_unless_lost(
+            [cls.etag.remove(), cls.last_modified.remove(), cls.sha256.remove()],
+            cls.partition.exists(),  # a feed that was never read has nothing to forget
+        )
 
     def release(self, owner: str) -> bool:
         """Store the state and end the lease; False when the lease was lost meanwhile, and nothing is stored."""

@@ -14,16 +14,17 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, UpdateError
+from pynamodb.attributes import NumberAttribute
+from pynamodb.exceptions import DeleteError
+from pynamodb.expressions.condition import Condition
 
 from collector.books import Books
 from collector.collect import collect
-from collector.models import HISTORY_DAYS
+from collector.models import HISTORY_DAYS, Leased
 from collector.report import FeedReport, Report
 from collector.revision import Moment
 from collector.sources import groups
-from dctech.dynamodb import JSONAttribute, TimestampAttribute, lost_race
+from dctech.dynamodb import JSONAttribute, lost_race
 from dctech.models import Operation
 from dctech.notices import tell_moderators
 from groups.models import Group
@@ -44,15 +45,13 @@ class ShardedRun(Operation):
         return list(cls.query("sharded-runs", consistent_read=True))
 
 
-class Shard(Operation):
+class Shard(Leased):
     """Some feeds of one run: partition `shards#<run_id>`, sort its number."""
 
     feeds = JSONAttribute()
     """[[group_id, name], ...]"""
     following = NumberAttribute(null=True)
     """The next shard of its chain."""
-    lease_owner = UnicodeAttribute(null=True)
-    lease_until = TimestampAttribute(null=True)
     outcomes = JSONAttribute(null=True)
     """[[group_id, outcome, reason, counts], ...], once it is done"""
     series = JSONAttribute(null=True)
@@ -69,26 +68,11 @@ class Shard(Operation):
     def name(cls, number: int) -> str:
         return f"{number:05}"
 
-    def lease(self, owner: str, now: dt.datetime, seconds: float) -> bool:
-        """Take the shard; False while somebody else has it, and once it is done."""
-        try:
-            self.update(
-                actions=[
-                    Shard.lease_owner.set(owner),
-                    Shard.lease_until.set(now + dt.timedelta(seconds=seconds)),
-                ],
-                condition=Shard.feeds.exists()
-                & Shard.outcomes.does_not_exist()
-                & (Shard.lease_owner.does_not_exist() | (Shard.lease_until < now)),
-            )
-        except UpdateError as error:
-            if lost_race(error):
-                return False
-            raise
-        return True
-
-    def give_up(self) -> None:
-        self.update(actions=[Shard.lease_owner.remove(), Shard.lease_until.remove()])
+    @classmethod
+    def undone(cls) -> Condition:
+        """Return the condition on which a shard may be leased: it is planned, and nobody has finished it."""
+        undone: Condition = cls.feeds.exists() & cls.outcomes.does_not_exist()
+        return undone
 
     def done(self, report: Report) -> None:
         """Store what came of it, which ends the lease."""
@@ -165,14 +149,15 @@ def collect_shard(
     A shard that is done, or that another invocation has at present, is left alone: Lambda may deliver a call twice.
     """
     shard = Shard.get(f"shards#{run_id}", Shard.name(number), consistent_read=True)
-    leased_at = dt.datetime.fromtimestamp(clock(), dt.UTC)
-    if not shard.lease(uuid.uuid4().hex, leased_at, settings.COLLECTOR_LEASE_SECONDS):
+    owner, leased_at = uuid.uuid4().hex, dt.datetime.fromtimestamp(clock(), dt.UTC)
+    seconds = settings.COLLECTOR_LEASE_SECONDS
+    if not shard.lease(owner, leased_at, seconds, only=Shard.undone()):
         return None
     try:
         ids = [group_id for group_id, _ in shard.feeds]
         shard.done(collect(now, shard=ids, with_series=number == 0))
-    except BaseException:
-        shard.give_up()
+    except BaseException:  # raised on: only that whoever tries again need not wait for the lease
+        shard.give_up(owner)
         raise
     if all(other.outcomes is not None for other in Shard.of(run_id)):
         for run in ShardedRun.under_way():

@@ -368,9 +368,8 @@ class Event(Moderated):
 
 
 def _in_order(event: Event) -> tuple[dt.datetime, str]:
-    said = (
-        event.attribute_values
-    )  # asked for some times of each event: a model's attributes cost more
+    # Asked for some times of each event: a model's attributes cost more.
+    said = event.attribute_values
     return said["start_datetime"], said["event_id"]
 
 

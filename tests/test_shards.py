@@ -118,6 +118,22 @@ def test_a_shard_that_fails_can_be_tried_again(server, settings):
     assert runs()[0].counts == {"ok": 5, "new": 5}
 
 
+def test_a_shard_that_fails_late_leaves_it_to_who_has_it_meanwhile(server, settings, monkeypatch):
+    begun = shards.begin(NOW, size=5)
+    seconds = settings.COLLECTOR_LEASE_SECONDS
+
+    def fails(*_arguments, **_options):
+        [shard] = shards.Shard.of(begun.run_id)
+        assert shard.lease("other", NOW + dt.timedelta(seconds=seconds + 1), seconds)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shards, "collect", fails)
+    with pytest.raises(KeyboardInterrupt):
+        shards.collect_shard(begun.run_id, 0, NOW, clock=NOW.timestamp)
+    [shard] = shards.Shard.of(begun.run_id)
+    assert shard.lease_owner == "other"
+
+
 def test_what_a_lost_shard_was_to_read_has_failed_in_the_runs_record(server, caplog):
     caplog.set_level("INFO", "dctech.observability.runs")
     server["/group4.ics"] = status(500)
